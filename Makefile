@@ -1,0 +1,60 @@
+# Two commands for everybody: `make brief` and `make test`. Each sets itself up on a machine with Python and git.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+ARTICLE ?= examples/trade-dispute.txt
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+.PHONY: brief test lint types check wheel bench-client bench-startup bench-extractive schemas golden clean
+
+brief: $(VENV)/.run
+	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
+
+test: $(VENV)/.test
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(VENV)/.lint
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.lint
+	$(BIN)/mypy
+
+check: lint types test
+
+wheel: $(VENV)/.lint
+	$(BIN)/python -m build --wheel --sdist --outdir dist .
+
+schemas: $(VENV)/.run
+	$(BIN)/python -m summarizer.schemas
+
+golden: $(VENV)/.test
+	UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q -k golden
+
+bench-client: $(VENV)/.test
+	$(BIN)/python -m benchmarks.client_cost
+
+bench-startup: $(VENV)/.test
+	$(BIN)/python -m benchmarks.startup
+
+bench-extractive: $(VENV)/.test
+	$(BIN)/python -m benchmarks.giveme5w1h
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --upgrade pip
+
+$(VENV)/.run: $(BIN)/python pyproject.toml constraints.txt
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.run
+	$(INSTALL) --group test
+	@touch $@
+
+$(VENV)/.lint: $(VENV)/.test
+	$(INSTALL) --group dev
+	@touch $@

@@ -1,0 +1,157 @@
+"""summarizer brief: one article in, one checked brief out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from summarizer._cli.options import ApiKey, BaseUrl, EngineName, Model, ModeOption, PromptFile, SchemaName, given
+
+if TYPE_CHECKING:
+    from summarizer.article import Article
+    from summarizer.reading import Overrides
+    from summarizer.settings import Settings
+
+_BY_SUFFIX = {".json": "json", ".md": "markdown", ".markdown": "markdown"}
+
+
+def brief(
+    source: Annotated[Path, typer.Argument(help="A text, Markdown or HTML file, or - for stdin.", show_default=False)],
+    output_format: Annotated[
+        str | None, typer.Option("--format", "-f", help="terminal, json or markdown.", show_default="terminal, or by -o's ending")
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file instead of stdout.")] = None,
+    evidence: Annotated[bool, typer.Option("--evidence", "-e", help="Show the words behind each statement.")] = False,  # noqa: FBT002
+    engine: EngineName = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    api_key: ApiKey = None,
+    mode: ModeOption = None,
+    prompt: PromptFile = None,
+    schema: SchemaName = None,
+    title: Annotated[str | None, typer.Option("--title", help="The article's title.", show_default="as found")] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="The day it was published, as 2026-03-12.", show_default="as found")
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option("--language", help="Its language, as two letters such as en.", show_default="as found")
+    ] = None,
+    source_url: Annotated[
+        str | None, typer.Option("--source-url", help="Where it was published.", show_default="as found")
+    ] = None,
+    max_input_tokens: Annotated[
+        int | None, typer.Option("--max-input-tokens", help="Refuse a longer article.", show_default="100000")
+    ] = None,
+    max_output_tokens: Annotated[
+        int | None, typer.Option("--max-output-tokens", help="Let the model write at most this much.", show_default="8192")
+    ] = None,
+    temperature: Annotated[
+        float | None, typer.Option("--temperature", help="Sampling temperature.", show_default="the server's")
+    ] = None,
+    timeout: Annotated[float | None, typer.Option("--timeout", help="Seconds for one call.", show_default="180")] = None,
+    proxy: Annotated[str | None, typer.Option("--proxy", help="Go through this HTTP proxy; none is used otherwise.")] = None,
+    resend_unknown: Annotated[
+        bool | None,
+        typer.Option(
+            "--resend-unknown/--no-resend-unknown", help="Send a call again whose reply got lost and may have been paid.",
+            show_default="resend once",
+        ),
+    ] = None,
+    record: Annotated[Path | None, typer.Option("--record", help="Write the HTTP exchanges to a cassette.")] = None,
+    replay: Annotated[Path | None, typer.Option("--replay", help="Answer from a cassette; the network is refused.")] = None,
+) -> None:
+    """Brief one article.
+
+    Without a configured model the built-in extractive engine writes the brief from the article's own sentences.
+    """
+    from summarizer.kinds import kind_from_options  # noqa: PLC0415 - pydantic only where a brief is written
+    from summarizer.reading import read  # noqa: PLC0415
+    from summarizer.settings import resolve  # noqa: PLC0415
+
+    chosen = _format(output_format, output)
+    kind = kind_from_options(prompt, schema)
+    settings = given(
+        engine=engine, model=model, base_url=base_url, api_key=api_key, mode=mode, temperature=temperature,
+        max_input_tokens=max_input_tokens, max_output_tokens=max_output_tokens, timeout=timeout, proxy=proxy,
+        resend_unknown=resend_unknown, record=record, replay=replay,
+    )  # fmt: skip
+    resolved = resolve(**settings)  # a wrong setting is told before the article is read
+    article = read(source, _overrides(title, date, language, source_url))
+    written = _write(article, kind, resolved, settings)
+    _show(written, chosen, output, evidence=evidence)
+
+
+def _format(name: str | None, output: Path | None) -> str:
+    from summarizer.errors import UsageError  # noqa: PLC0415
+    from summarizer.render import FORMATS  # noqa: PLC0415
+
+    chosen = name or _BY_SUFFIX.get(output.suffix.lower() if output else "", "terminal")
+    if chosen not in FORMATS:
+        raise UsageError(f"there is no format {chosen}; there are {', '.join(FORMATS)}")
+    return chosen
+
+
+def _overrides(title: str | None, date: str | None, language: str | None, url: str | None) -> Overrides:
+    import datetime as dt  # noqa: PLC0415
+
+    from summarizer.errors import UsageError  # noqa: PLC0415
+    from summarizer.reading import Overrides  # noqa: PLC0415
+
+    try:
+        published = dt.date.fromisoformat(date) if date else None
+    except ValueError:
+        raise UsageError(f"--date {date}: give the day as 2026-03-12") from None
+    if language is not None and not (len(language) == 2 and language.isalpha() and language.isascii()):  # noqa: PLR2004
+        raise UsageError(f"--language {language}: give two letters, such as en")
+    return Overrides(title=title, published=published, language=language.lower() if language else None, url=url)
+
+
+def _write(article: Article, kind: Any, resolved: Settings, settings: dict[str, Any]) -> Any:  # noqa: ANN401 - any kind
+    from summarizer import engines  # noqa: PLC0415
+    from summarizer.facade import Summarizer  # noqa: PLC0415
+
+    name, why = engines.choose(resolved)
+    if name == "extractive":
+        _say(f"engine: extractive ({why}); every statement is one of the article's own sentences")
+    with Summarizer(kind=kind, **settings) as summarizer, _progress(name, resolved.model):
+        written = summarizer.brief(article)
+    for flag in written.provenance.flags:
+        _say(f"note: {_FLAGS.get(flag, flag)}")
+    return written
+
+
+_FLAGS = {
+    "input_truncated": "the server seems to have cut the prompt: the brief may be about a part of the article",
+    "possibly_truncated": "the answer ended at the output limit: something may be missing at its end",
+    "reply_cleaned": "the answer held characters that no text can hold; they were taken out",
+}
+
+
+def _progress(name: str, model: str | None) -> Any:  # noqa: ANN401 - a context manager
+    """Show that something happens while a model writes; nothing where stderr is no terminal."""
+    from contextlib import nullcontext  # noqa: PLC0415
+
+    if name == "extractive" or not sys.stderr.isatty():
+        return nullcontext()
+    from summarizer._cli.progress import waiting_for  # noqa: PLC0415
+
+    return waiting_for(model or name)
+
+
+def _show(written: Any, chosen: str, output: Path | None, *, evidence: bool) -> None:  # noqa: ANN401
+    from summarizer.render import render, write_whole  # noqa: PLC0415
+
+    if output is None:
+        render(written, chosen, sys.stdout, evidence=evidence)
+    else:
+        write_whole(output, written, chosen, evidence=evidence)
+        _say(f"written to {output}")
+
+
+def _say(message: str) -> None:
+    from summarizer.render.safe import visible  # noqa: PLC0415
+
+    print(f"summarizer: {visible(message)}", file=sys.stderr)  # noqa: T201

@@ -1,0 +1,88 @@
+"""The program `summarizer`: its commands, and the one place where an error becomes a line and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from summarizer._cli import brief, check, doctor, schema
+from summarizer.errors import SummarizerError
+from summarizer.version import VERSION
+
+if TYPE_CHECKING:
+    import click
+
+INTERRUPTED = 130
+
+
+class Commands(TyperGroup):
+    """Runs a command and turns what it raises into one line on stderr."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+        """Run the command; an unexpected error shows its traceback with --debug only."""
+        try:
+            return super().invoke(ctx)
+        except SummarizerError as error:
+            _say(str(error))
+            raise typer.Exit(error.exit_code) from None
+        except KeyboardInterrupt:
+            _say("interrupted")
+            raise typer.Exit(INTERRUPTED) from None
+        except OSError as error:
+            if ctx.params.get("debug") or isinstance(error, BrokenPipeError):
+                raise
+            _say(f"{error.strerror or type(error).__name__}")
+            raise typer.Exit(1) from None
+        except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
+            if ctx.params.get("debug") or isinstance(error, _CLICK_ERRORS):
+                raise
+            _say(f"internal error ({type(error).__name__}); `summarizer --debug ...` shows where; please report it")
+            raise typer.Exit(1) from None
+
+
+_CLICK_ERRORS = (typer.Exit, typer.Abort)
+
+app = typer.Typer(
+    cls=Commands,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Turn articles into briefs that can be checked, statement by statement.",
+)
+
+
+def _print_version(value: bool) -> None:  # noqa: FBT001 - typer's signature
+    if value:
+        print(f"summarizer {VERSION}")  # noqa: T201 - the program's output
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,  # noqa: ARG001, FBT002
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True)
+    ] = False,  # noqa: FBT002
+) -> None:
+    pass
+
+
+app.command("brief")(brief.brief)
+app.command("check")(check.check)
+app.command("schema")(schema.schema)
+app.command("doctor")(doctor.doctor)
+
+
+def _say(message: str) -> None:
+    from summarizer.render.safe import visible  # noqa: PLC0415 - only on an error
+
+    print(f"summarizer: {visible(message)}", file=sys.stderr)  # noqa: T201
+
+
+def main() -> None:
+    """Run the program."""
+    app()

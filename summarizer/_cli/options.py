@@ -1,0 +1,31 @@
+"""The options that several commands share, each described once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+EngineName = Annotated[
+    str | None, typer.Option("--engine", help="auto, openai, extractive, or the name of a plugged-in engine.", show_default="auto")
+]
+Model = Annotated[str | None, typer.Option("--model", "-m", help="Model to ask. Else SUMMARIZER_MODEL or the config file.")]
+BaseUrl = Annotated[str | None, typer.Option("--base-url", help="OpenAI-compatible endpoint. Else OPENAI_BASE_URL.")]
+ApiKey = Annotated[
+    str | None,
+    typer.Option("--api-key", help="Key of the endpoint; others on this machine may see it here, so prefer OPENAI_API_KEY."),
+]
+ModeOption = Annotated[
+    str | None,
+    typer.Option("--mode", help="How the shape is asked for: auto, json_schema, tools or json.", show_default="auto"),
+]
+PromptFile = Annotated[Path | None, typer.Option("--prompt", help="A prompt template of your own.")]
+SchemaName = Annotated[
+    str | None, typer.Option("--schema", help="A shape of your own: FILE.json (JSON Schema) or package.module:Class.")
+]
+
+
+def given(**options: Any) -> dict[str, Any]:  # noqa: ANN401 - settings of any type
+    """Keep the options that were given."""
+    return {name: value for name, value in options.items() if value is not None}

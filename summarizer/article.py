@@ -1,0 +1,110 @@
+"""The article: one text, its metadata, and the numbered sentences that every statement points to."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+FurnitureKind = Literal["advertisement", "promotion", "caption", "headline", "byline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A numbered stretch of an article's text.
+
+    `start` and `end` are code points of `Article.text`; `number` counts from 1, `paragraph` from 0.
+    """
+
+    number: int
+    start: int
+    end: int
+    paragraph: int
+    source: str = field(repr=False, compare=False)
+
+    @property
+    def text(self) -> str:
+        """The words themselves: a slice, made when asked for, so that an article is held once."""
+        return self.source[self.start : self.end]
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """A stretch of the text that belongs to the page and not to the story; it has no number."""
+
+    kind: FurnitureKind
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Article:
+    """One source text with its metadata and its numbered sentences.
+
+    `text` is exactly what all offsets refer to. For plain text it is the file's text (after the cleaning
+    that `cleaning` lists); for HTML it is the extracted main text.
+    """
+
+    text: str = field(repr=False)
+    sentences: tuple[Sentence, ...] = field(repr=False)
+    title: str | None = None
+    outlet: str | None = None
+    byline: str | None = None
+    published: dt.date | None = None
+    language: str = "en"
+    url: str | None = None
+    source: str | None = None
+    furniture: tuple[Furniture, ...] = field(default=(), repr=False)
+    #: What was taken out of the text, by name and count, such as {"NUL": 2}.
+    cleaning: tuple[tuple[str, int], ...] = ()
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of `text` in UTF-8, in hexadecimal."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    @cached_property
+    def words(self) -> int:
+        """Words in the numbered sentences; see `count_words` for scripts without spaces."""
+        return sum(count_words(s.text) for s in self.sentences)
+
+    def sentence(self, number: int) -> Sentence:
+        """Give the sentence of that number; IndexError where there is none."""
+        if not 1 <= number <= len(self.sentences):
+            raise IndexError(number)
+        return self.sentences[number - 1]
+
+    @classmethod
+    def from_text(
+        cls,
+        text: str,
+        *,
+        title: str | None = None,
+        outlet: str | None = None,
+        byline: str | None = None,
+        published: dt.date | None = None,
+        language: str | None = None,
+        url: str | None = None,
+    ) -> Article:
+        """Read an article from a string; what is not given is looked for in the text.
+
+        Lone surrogates, NUL and control characters are taken out and noted in `cleaning`; offsets refer
+        to the cleaned text.
+        """
+        from summarizer.reading import Overrides, read_text  # noqa: PLC0415 - reading builds on this module
+
+        overrides = Overrides(
+            title=title, outlet=outlet, byline=byline, published=published, language=language, url=url
+        )
+        return read_text(text, overrides)
+
+
+def count_words(text: str) -> int:
+    """Count words: runs between spaces, or half the characters where a script writes none."""
+    runs = text.split()
+    unspaced = sum(1 for c in text if "\u3040" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0eff")
+    return max(len(runs), len(runs) // 2 + unspaced // 2)

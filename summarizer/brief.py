@@ -1,0 +1,440 @@
+"""The brief: what a reader gets, as pydantic models, with every statement tied to the article.
+
+Each model has two JSON schemas. In `validation` mode it is what a model is asked for: a span is a sentence
+number, and what code finds out (verdicts, offsets, counts) is absent. In `serialization` mode it is what is
+saved and published. `summarizer.schemas` turns both into files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 - pydantic resolves the annotations at run time
+from collections.abc import Iterator
+from decimal import Decimal  # noqa: TC003
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, PydanticCustomError
+
+from summarizer.article import Article
+
+SCHEMA_VERSION = "1"
+
+#: Marks a field that code fills and a model is never asked for (see `summarizer.schemas`).
+BY_CODE: dict[str, Any] = {"x-by-code": True}
+
+# The caps keep a hostile or broken answer from growing without bound; honest briefs stay far below them.
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1_200)]
+Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=3_000)]
+Names = Annotated[list[Name], Field(max_length=30)]
+
+VerdictValue = Literal["supported", "weak", "unsupported"]
+
+
+class Model(BaseModel):
+    """Base of all models here: no field that is not known, and docstrings as descriptions."""
+
+    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+
+
+class Span(Model):
+    """A sentence of the article: where it stands and what it says."""
+
+    model_config = ConfigDict(frozen=True)
+
+    sentence: int = Field(ge=1)
+    """Its number, from 1."""
+    start: int = Field(ge=0)
+    """First code point in the article's text."""
+    end: int = Field(ge=0)
+    """One past its last code point."""
+    quote: str
+    """The article's own words, `text[start:end]`."""
+
+    @classmethod
+    def of(cls, article: Article, number: int) -> Self:
+        """Build the span of a numbered sentence; IndexError where there is none."""
+        sentence = article.sentence(number)
+        return cls(sentence=number, start=sentence.start, end=sentence.end, quote=sentence.text)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _from_number(cls, value: Any, build: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:  # noqa: ANN401
+        article = article_of(info)
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        if article is None and not is_number:
+            return build(value)  # a saved brief
+        if article is None or not is_number:  # a model never gives offsets or quotes: it could invent them
+            raise PydanticCustomError("not_a_sentence_number", "evidence is given as sentence numbers")
+        try:
+            return cls.of(article, value)
+        except IndexError:
+            raise PydanticCustomError(
+                "no_such_sentence",
+                "there is no sentence {number}; the article's sentences are numbered 1 to {last}",
+                {"number": value, "last": len(article.sentences)},
+            ) from None
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        if handler.mode == "validation":
+            return {"type": "integer", "description": "The number of a sentence of the article."}
+        return handler(core)
+
+
+class Problem(Model):
+    """One thing that a check found wrong with a statement."""
+
+    check: str
+    """The check that found it, such as `numbers` or `names`."""
+    message: str
+    """What is wrong, in one line."""
+    found: str | None = None
+    """The words of the statement that it is about."""
+
+
+class Verdict(Model):
+    """What the checks found for a statement."""
+
+    value: VerdictValue
+    problems: list[Problem] = []
+
+
+def _unchecked() -> Verdict:
+    problem = Problem(check="grounding", message="no check has looked at this statement")
+    return Verdict(value="unsupported", problems=[problem])
+
+
+class Evidenced(Model):
+    """What rests on the article: evidence, attribution, and a verdict given by code."""
+
+    evidence: list[Span] = Field(max_length=30)
+    """Numbers of the sentences that carry it; the fewest that carry all of it."""
+    attribution: Name | None = None
+    """Who the article says said it; null where the article says it in its own voice."""
+    verdict: Verdict = Field(default_factory=_unchecked, json_schema_extra=BY_CODE)
+    """What the checks found."""
+
+    def claim(self) -> str:
+        """Give the words that the evidence must carry."""
+        raise NotImplementedError
+
+    #: Sentence numbers that were cited and do not exist, when they are let pass (see `lets_pass`).
+    _missing: tuple[int, ...] = PrivateAttr(default=())
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _drop_missing(cls, value: Any, build: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:  # noqa: ANN401
+        article = article_of(info)
+        if article is None or not lets_pass(info) or not isinstance(value, dict):
+            return build(value)
+        cited = value.get("evidence")
+        if not isinstance(cited, list):
+            return build(value)
+        last = len(article.sentences)
+        missing = tuple(n for n in cited if type(n) is int and not 1 <= n <= last)
+        item = build({**value, "evidence": [n for n in cited if n not in missing]})
+        item._missing = missing  # noqa: SLF001 - its own class
+        return item
+
+    def take_missing(self) -> tuple[int, ...]:
+        """Give the sentence numbers that the answer cited and the article does not have; they are told once."""
+        missing, self._missing = self._missing, ()
+        return missing
+
+    @field_validator("evidence", mode="after")
+    @classmethod
+    def _in_order(cls, spans: list[Span]) -> list[Span]:
+        return list({span.sentence: span for span in sorted(spans, key=lambda s: s.sentence)}.values())
+
+
+class Statement(Evidenced):
+    """One claim in plain words, with its evidence and its verdict."""
+
+    text: Text
+    """One short sentence in plain words; nothing that the evidence does not say."""
+
+    def claim(self) -> str:
+        """Give the statement's text."""
+        return self.text
+
+    def __str__(self) -> str:
+        return self.text
+
+
+PartyKind = Literal["person", "government", "company", "organisation", "group", "place", "other"]
+
+
+class Party(Evidenced):
+    """Who is involved, and what they want."""
+
+    name: Name
+    """The fullest name that the article uses."""
+    kind: PartyKind
+    """What it is; a state, a ministry or an agency is a government."""
+    role: Text
+    """Its part in this story, in a few words that the evidence carries."""
+    wants: Statement | None
+    """What it wants, as far as the article says so; null where it does not."""
+    aliases: Names
+    """Other names that the article uses for it."""
+
+    def claim(self) -> str:
+        """Give the party's name and role."""
+        return f"{self.name}: {self.role}"
+
+
+class Stake(Statement):
+    """What is to be gained or lost, and for whom; `text` says what."""
+
+    kind: Literal["economic", "political", "security", "legal", "health", "environmental", "social", "reputational", "other"]
+    """The field in which it lies."""
+    for_whom: Names
+    """Names of parties of this brief."""
+
+
+class Threat(Statement):
+    """What somebody says will be done to somebody, or has done; `text` says what."""
+
+    who: Names
+    """Names of the parties that threaten or act."""
+    against: Names
+    """Names of the parties that it is aimed at."""
+    condition: Text | None
+    """Under which condition, in the article's sense; null where it names none."""
+    kind: Literal["request", "accuse", "reject", "threaten", "protest", "sanction", "mobilize", "coerce", "assault"]
+    """The act in PLOVER's terms: what is done or would be done (a threatened tariff is a sanction)."""
+    status: Literal["threatened", "announced", "in force", "withdrawn", "alleged"]
+    """How far it has come."""
+
+
+class When(Model):
+    """When something is to happen, in the article's own words."""
+
+    phrase: Name
+    """The article's words, such as "next Thursday"."""
+    sentence: int | None = None
+    """The number of the sentence they stand in, or null where they were not found in the evidence."""
+    start: int | None = None
+    """First code point of the phrase in the article's text."""
+    end: int | None = None
+    """One past its last code point."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_phrase(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401
+        if isinstance(value, str):
+            return {"phrase": value}
+        if article_of(info) is not None:
+            raise PydanticCustomError("not_a_phrase", "the time is given as the article's words, a string")
+        return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        if handler.mode == "validation":
+            text = 'The article\'s own words for the time, copied exactly, such as "next Thursday".'
+            return {"type": "string", "description": text}
+        return handler(core)
+
+
+class NextStep(Statement):
+    """What is to happen, who does it, when; `text` says what."""
+
+    who: Names
+    """Names of the parties that do it."""
+    when: When | None
+    """When; null where the article does not say."""
+    certainty: Literal["scheduled", "planned", "expected", "possible"]
+    """How sure the article is: fixed date, stated intention, somebody's expectation, mere possibility."""
+
+
+class Quotation(Evidenced):
+    """Words that somebody is quoted with, verbatim."""
+
+    speaker: Name
+    """The name of a party of this brief."""
+    words: Words
+    """The quoted words, copied exactly from the evidence, without the quotation marks."""
+
+    def claim(self) -> str:
+        """Give the quoted words."""
+        return self.words
+
+
+class Content(Model):
+    """What an engine writes: a brief without what code adds."""
+
+    headline: Statement
+    """The story in one line, at most fifteen words."""
+    bottom_line: Statement
+    """What a reader in a hurry must know: one or two sentences."""
+    parties: list[Party] = Field(max_length=40)
+    """Who is involved, the most important first."""
+    stakes: list[Stake] = Field(max_length=40)
+    """What is to be gained or lost, and for whom."""
+    threats: list[Threat] = Field(max_length=40)
+    """What is threatened, or done, to somebody."""
+    next_steps: list[NextStep] = Field(max_length=40)
+    """What is to happen."""
+    quotations: list[Quotation] = Field(max_length=40)
+    """The few quotations that matter most."""
+    gaps: list[Text] = Field(max_length=20)
+    """What a reader would want to know that the article does not say."""
+
+
+class ArticleInfo(Model):
+    """The article that a brief is about."""
+
+    title: str | None
+    outlet: str | None
+    byline: str | None
+    published: dt.date | None
+    language: str
+    """ISO 639-1 code."""
+    url: str | None
+    source: str | None
+    """The path it was read from, or `-`."""
+    sha256: str
+    """Of the text that all offsets refer to, in UTF-8."""
+    characters: int
+    """Code points of that text."""
+    words: int
+    sentences: int
+    cleaning: dict[str, int]
+    """What was taken out of the text before anything else, by name and count."""
+
+    @classmethod
+    def of(cls, article: Article) -> Self:
+        """Describe an article."""
+        return cls(
+            title=article.title,
+            outlet=article.outlet,
+            byline=article.byline,
+            published=article.published,
+            language=article.language,
+            url=article.url,
+            source=article.source,
+            sha256=article.sha256,
+            characters=len(article.text),
+            words=article.words,
+            sentences=len(article.sentences),
+            cleaning=dict(article.cleaning),
+        )
+
+
+class Verification(Model):
+    """How many statements got which verdict."""
+
+    statements: int
+    supported: int
+    weak: int
+    unsupported: int
+
+    @classmethod
+    def of(cls, content: BaseModel) -> Self:
+        """Count the verdicts in any model that holds statements."""
+        values = [item.verdict.value for _, item in evidenced(content)]
+        counts = {value: values.count(value) for value in ("supported", "weak", "unsupported")}
+        return cls(statements=len(values), **counts)
+
+
+class Tokens(Model):
+    """Tokens of all tries together, as the server counted them."""
+
+    input: int = 0
+    cached: int = 0
+    """Those of `input` that the server had in its cache."""
+    output: int = 0
+    unknown: int = 0
+    """Replies whose usage the server did not tell, or told as nonsense; they are in no sum."""
+
+
+class Provenance(Model):
+    """Where a brief comes from and what it cost."""
+
+    engine: str
+    model: str | None
+    kind: str
+    prompt: str | None
+    """The prompt template's name."""
+    prompt_hash: str | None
+    """sha256 of the template."""
+    tool_version: str
+    tokens: Tokens
+    cost: Decimal | None
+    """In US dollars; null where the price is not known."""
+    tries: int
+    """HTTP calls, failed ones and re-asks included."""
+    seconds: float
+    created: dt.datetime
+    """In UTC."""
+    flags: list[str]
+    """What a reader should know: `possibly_truncated`, `input_truncated`, `reply_cleaned`, ..."""
+
+
+C = TypeVar("C", bound=BaseModel)
+
+
+class _Head(Model):
+    schema_version: Literal["1"] = SCHEMA_VERSION
+    article: ArticleInfo
+
+
+class _Tail(Model):
+    verification: Verification
+    provenance: Provenance
+
+
+# pydantic collects fields from the last base to the first: head, content, tail is the order in the JSON.
+class Brief(_Tail, Content, _Head):
+    """The structured result for one article."""
+
+
+class CustomBrief(_Tail, _Head, Generic[C]):
+    """The result of a kind of your own: the same frame around `content`."""
+
+    content: C
+
+
+#: A brief of any kind.
+AnyBrief = Brief | CustomBrief[Any]
+
+
+def article_of(info: ValidationInfo) -> Article | None:
+    """Give the article that an answer is validated against; None when a saved brief is loaded."""
+    return info.context.get("article") if isinstance(info.context, dict) else None
+
+
+def lets_pass(info: ValidationInfo) -> bool:
+    """Tell whether sentence numbers that do not exist are to be noted and dropped, not refused.
+
+    True on the last try: what still fails is kept and marked, and never makes the whole brief fail.
+    """
+    return isinstance(info.context, dict) and bool(info.context.get("last_try"))
+
+
+def evidenced(model: object, path: str = "") -> Iterator[tuple[str, Evidenced]]:
+    """Walk over all that carries evidence in any model, with the path to each, such as `parties[0].wants`."""
+    if isinstance(model, Evidenced):
+        yield path, model
+    if isinstance(model, BaseModel):
+        for name in type(model).model_fields:
+            yield from evidenced(getattr(model, name), f"{path}.{name}" if path else name)
+    elif isinstance(model, (list, tuple)):
+        for index, item in enumerate(model):
+            yield from evidenced(item, f"{path}[{index}]")
+    elif isinstance(model, dict):
+        for key, item in model.items():
+            yield from evidenced(item, f"{path}.{key}" if path else str(key))

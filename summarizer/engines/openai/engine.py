@@ -1,0 +1,80 @@
+"""The model engine: one client, one set of request templates, one exchange an article."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+from summarizer.engines import Draft
+from summarizer.engines.openai.breaker import Breaker
+from summarizer.engines.openai.client import ChatClient
+from summarizer.engines.openai.exchange import Exchange
+from summarizer.engines.openai.modes import ModeChoice
+from summarizer.engines.openai.request import Template
+from summarizer.engines.openai.tokens import cost
+from summarizer.errors import DeadlineError, RunError
+
+if TYPE_CHECKING:
+    import httpx2
+
+    from summarizer.article import Article
+    from summarizer.engines.openai.modes import ModeName
+    from summarizer.kinds import Kind
+    from summarizer.settings import Settings
+
+
+class OpenAIEngine:
+    """Asks a model over any OpenAI-compatible chat endpoint.
+
+    `http_client` replaces the connection pool, as in the SDK; retries and limits stay those of `settings`.
+    """
+
+    name = "openai"
+    built_in_kind_only = False
+
+    def __init__(self, settings: Settings, http_client: httpx2.AsyncClient | None = None) -> None:
+        self._settings = settings
+        self._client = ChatClient(settings, http_client)
+        self._breaker = Breaker()
+        self._choice = ModeChoice(settings)
+        self._templates: dict[tuple[str, str, ModeName], Template] = {}
+
+    async def write(self, article: Article, kind: Kind[Any]) -> Draft:
+        """Ask for the kind's content; RunError, with the number of `tries`, where none can be had."""
+        user = kind.prompt.render(article)
+        exchange = Exchange(self._settings, self._client, self._breaker, self._choice)
+        try:
+            async with asyncio.timeout(self._settings.total_timeout):
+                content = await exchange.content(article, kind, user, lambda mode: self._template(kind, mode))
+        except TimeoutError:
+            message = f"no brief within {self._settings.total_timeout:g} seconds and {exchange.tries} calls"
+            raise _with_tries(DeadlineError(message), exchange.tries) from None
+        except RunError as error:
+            raise _with_tries(error, exchange.tries) from None
+        model = self._settings.model or ""
+        price = cost(exchange.tokens, model, self._settings.base_url)
+        return Draft(content, model, exchange.tokens, price, exchange.tries, tuple(exchange.flags))
+
+    @property
+    def mode(self) -> ModeName:
+        """The mode that the next request asks in."""
+        return self._choice.mode
+
+    async def models(self) -> list[str]:
+        """List the server's models."""
+        return await self._client.models()
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    def _template(self, kind: Kind[Any], mode: ModeName) -> Template:
+        key = (kind.prompt.sha256, kind.schema_hash, mode)
+        if key not in self._templates:
+            self._templates[key] = Template.of(kind, self._settings, mode)
+        return self._templates[key]
+
+
+def _with_tries(error: RunError, tries: int) -> RunError:
+    error.tries = tries
+    return error

@@ -1,0 +1,80 @@
+"""Tokens and money: what a request will take, what a reply took, and what that costs."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal  # noqa: TC003
+from functools import lru_cache
+from typing import Any
+
+from summarizer.brief import Tokens
+
+#: Bytes of UTF-8 for one token, in English and in scripts outside ASCII; tokenizers of large models lie
+#: between 3.5 and 4.6 in English prose and need about one token a character in Chinese.
+BYTES_PER_TOKEN = 4.0
+NON_ASCII_PER_TOKEN = 1.6
+
+#: Counts above this are nonsense: no model reads or writes as much in one call.
+MAX_PLAUSIBLE = 20_000_000
+
+_NON_ASCII = re.compile(r"[^\x00-\x7f]+")
+
+
+def estimate(text: str) -> int:
+    """Estimate the tokens of a text, without a tokenizer (none works offline for every model)."""
+    ascii_only = len(text) if text.isascii() else len(text) - sum(map(len, _NON_ASCII.findall(text)))
+    return round(ascii_only / BYTES_PER_TOKEN + (len(text) - ascii_only) / NON_ASCII_PER_TOKEN) + 1
+
+
+def usage_of(reply: dict[str, Any]) -> Tokens:
+    """Read a reply's usage; what is missing or absurd is unknown, never 0."""
+    usage = reply.get("usage")
+    if not isinstance(usage, dict):
+        return Tokens(unknown=1)
+    prompt, completion = usage.get("prompt_tokens"), usage.get("completion_tokens")
+    if not (_plausible(prompt) and _plausible(completion)) or prompt == 0:
+        return Tokens(unknown=1)
+    details = usage.get("prompt_tokens_details")
+    cached = details.get("cached_tokens") if isinstance(details, dict) else 0
+    return Tokens(input=prompt, output=completion, cached=cached if _plausible(cached) and cached <= prompt else 0)
+
+
+def add(one: Tokens, other: Tokens) -> Tokens:
+    """Add two counts."""
+    return Tokens(
+        input=one.input + other.input,
+        cached=one.cached + other.cached,
+        output=one.output + other.output,
+        unknown=one.unknown + other.unknown,
+    )
+
+
+def _plausible(count: object) -> bool:
+    return isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= MAX_PLAUSIBLE
+
+
+def cost(tokens: Tokens, model: str, base_url: str) -> Decimal | None:
+    """Give the price in US dollars, or None where the price or a part of the usage is not known.
+
+    A price is that of the server at `base_url`; the same model's price elsewhere is no guide.
+    """
+    if tokens.unknown or not _has_price(model, base_url):
+        return None
+    return _price(tokens, model, base_url)
+
+
+def _price(tokens: Tokens, model: str, base_url: str) -> Decimal:
+    from genai_prices import Usage, calc_price  # noqa: PLC0415 - 370 ms to import, and not for --help
+
+    usage = Usage(input_tokens=tokens.input, cache_read_tokens=tokens.cached, output_tokens=tokens.output)
+    return calc_price(usage, model_ref=model, provider_api_url=base_url).total_price
+
+
+@lru_cache(maxsize=64)
+def _has_price(model: str, base_url: str) -> bool:
+    """Tell whether the price is known: an unknown one is looked for once, not once an article."""
+    try:
+        _price(Tokens(input=1, output=1), model, base_url)
+    except (LookupError, ValueError):
+        return False
+    return True

@@ -1,0 +1,148 @@
+"""The library's face: settings, an engine and a kind together, called from sync or async code."""
+
+from __future__ import annotations
+
+import asyncio
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
+
+from pydantic import BaseModel
+
+from summarizer import engines
+from summarizer.article import Article
+from summarizer.brief import Brief
+from summarizer.briefing import brief_article
+from summarizer.errors import UsageError
+from summarizer.kinds import Kind, brief_kind
+from summarizer.loop import LoopThread
+from summarizer.settings import Settings, resolve
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from summarizer.engines import Engine
+    from summarizer.settings import Mode
+
+B = TypeVar("B", bound=BaseModel)
+
+
+class Summarizer(Generic[B]):
+    """Writes briefs, one article a call.
+
+    Without arguments it takes the model that the environment or the config file names, and where there is none,
+    the extractive engine. Nothing is read, opened or imported before the first brief. All calls, from whatever
+    thread or event loop, share one pool of connections; `close` it, or use it in a `with` block.
+    """
+
+    @overload
+    def __init__(self: Summarizer[Brief], *, model: str | None = ..., **settings: Any) -> None: ...
+    @overload
+    def __init__(self, *, kind: Kind[B], model: str | None = ..., **settings: Any) -> None: ...
+    def __init__(
+        self,
+        *,
+        kind: Kind[Any] | None = None,
+        model: str | None = None,
+        engine: str | Engine | None = None,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        mode: Mode | None = None,
+        temperature: float | None = None,
+        max_input_tokens: int | None = None,
+        max_output_tokens: int | None = None,
+        timeout: float | None = None,
+        total_timeout: float | None = None,
+        max_wait: float | None = None,
+        max_sends: int | None = None,
+        max_reasks: int | None = None,
+        resend_unknown: bool | None = None,
+        concurrency: int | None = None,
+        proxy: str | None = None,
+        record: Path | None = None,
+        replay: Path | None = None,
+    ) -> None:
+        """Note the settings; what is not given comes from the environment, then the config file.
+
+        `engine` is a name or an engine of your own. Times are in seconds. `record` writes the HTTP exchanges
+        to a cassette, `replay` runs from one with the network refused. SettingsError comes with the first brief.
+        """
+        self._given: dict[str, Any] = {
+            "model": model,
+            "base_url": base_url,
+            "api_key": api_key,
+            "mode": mode,
+            "temperature": temperature,
+            "max_input_tokens": max_input_tokens,
+            "max_output_tokens": max_output_tokens,
+            "timeout": timeout,
+            "total_timeout": total_timeout,
+            "max_wait": max_wait,
+            "max_sends": max_sends,
+            "max_reasks": max_reasks,
+            "resend_unknown": resend_unknown,
+            "concurrency": concurrency,
+            "proxy": proxy,
+            "record": record,
+            "replay": replay,
+        }
+        if isinstance(engine, str):
+            self._given["engine"] = engine
+        self._kind: Kind[Any] | None = kind
+        self._engine: Engine | None = None if isinstance(engine, str) else engine
+        self._loop = LoopThread()
+        self._finalizer = weakref.finalize(self, self._loop.close)
+
+    def brief(self, source: Path | str | Article) -> B:
+        """Write the brief of one article.
+
+        `source` is a path, or an `Article` (`Article.from_text` makes one of a string). Works inside a running
+        event loop too, which it blocks; use `abrief` there. Raises SummarizerError.
+        """
+        return self._loop.run(self._brief(source))
+
+    async def abrief(self, source: Path | str | Article) -> B:
+        """Write the brief of one article without blocking the caller's event loop."""
+        return await asyncio.wrap_future(self._loop.submit(self._brief(source)))
+
+    def close(self) -> None:
+        """Close all connections and end the thread that served them; a later call opens new ones."""
+        if self._loop.is_running:
+            self._loop.run(self._aclose())
+            self._loop.close()
+
+    def __enter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Close it."""
+        self.close()
+
+    async def __aenter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        await asyncio.to_thread(self.close)
+
+    async def _brief(self, source: Path | str | Article) -> B:
+        article = source if isinstance(source, Article) else await asyncio.to_thread(_read, source)
+        if self._engine is None:
+            self._engine = engines.create(resolve(**self._given))
+        return cast("B", await brief_article(article, self._kind or brief_kind(), self._engine))
+
+    async def _aclose(self) -> None:
+        if self._engine is not None:
+            await self._engine.aclose()
+
+
+def _read(source: Path | str) -> Article:
+    from summarizer.reading import read  # noqa: PLC0415 - not needed where articles are given
+
+    if isinstance(source, str) and "\n" in source:
+        raise UsageError("brief takes a path or an Article; make an article of a text with Article.from_text(text)")
+    return read(Path(source))

@@ -1,0 +1,72 @@
+"""Grounding: code decides what the article supports, and says what it does not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summarizer.brief import Evidenced, NextStep, Party, Problem, Verdict, evidenced
+from summarizer.grounding.checks import CHECKS, GRAVE, Case, Wording
+from summarizer.grounding.references import reference_problems
+from summarizer.grounding.wording import find_words
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from summarizer.article import Article
+
+__all__ = ["ground", "verdict_of"]
+
+
+def ground(content: BaseModel, article: Article) -> None:
+    """Give every statement in the content its verdict, and every time of a next step its place in the text.
+
+    Deterministic and offline: the same content and article give the same verdicts.
+    """
+    whole = Wording(article.text)
+    dangling: dict[str, list[Problem]] = {}
+    for reference in reference_problems(content):
+        owner = reference.where.rpartition(".")[0]
+        problem = Problem(check=reference.check, message=reference.message, found=reference.found)
+        dangling.setdefault(owner, []).append(problem)
+    for path, item in evidenced(content):
+        item.verdict = verdict_of(item, whole, dangling.get(path, []))
+        if isinstance(item, NextStep):
+            _locate(item)
+
+
+def verdict_of(item: Evidenced, article: Wording, problems: list[Problem]) -> Verdict:
+    """Check one item against its evidence; `problems` are those found before."""
+    found = [*_evidence(item), *problems]
+    claim = item.claim()
+    if item.evidence and find_words(claim, item.evidence) is None:
+        case = Case(Wording(claim), Wording(" ".join(span.quote for span in item.evidence)), article)
+        found += [problem for check in CHECKS for problem in check(case)]
+    found += _attribution(item, article)
+    if any(problem.check in GRAVE for problem in found):
+        return Verdict(value="unsupported", problems=found)
+    return Verdict(value="weak" if found else "supported", problems=found)
+
+
+def _evidence(item: Evidenced) -> list[Problem]:
+    found = [
+        Problem(check="missing_sentence", message=f"it cites a sentence {number}, which does not exist", found=str(number))
+        for number in item.take_missing()
+    ]
+    if not item.evidence:
+        found.append(Problem(check="evidence", message="no sentence is cited for it"))
+    return found
+
+
+def _attribution(item: Evidenced, article: Wording) -> list[Problem]:
+    """The name of whom a statement is attributed to, and of a party, stands in the article."""
+    named = [item.attribution] if item.attribution else []
+    if isinstance(item, Party):
+        named += [item.name, *item.aliases]
+    missing = [name for name in named if not Wording(name).stems <= article.stems]
+    return [Problem(check="names", message=f'"{name}" is not in the article', found=name) for name in missing]
+
+
+def _locate(step: NextStep) -> None:
+    found = find_words(step.when.phrase, step.evidence) if step.when else None
+    if step.when and found:
+        step.when.sentence, step.when.start, step.when.end = found

@@ -1,0 +1,138 @@
+"""The checks: each a small function that names what a claim says and its evidence does not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from summarizer.brief import Problem
+from summarizer.resources import data
+
+_WORD = re.compile(r"[^\W_]+(?:['’.&-][^\W_]+)*")
+_NUMBER = re.compile(r"(?<![\w.,])\d+(?:[.,]\d+)*(?![\w]|[.,]\d)")
+_NUMBER_IN_WORD = re.compile(r"\d+(?:[.,]\d+)*")
+_ALIKE = 0.5
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A text with what the checks look at, each worked out once and only when asked for."""
+
+    text: str
+
+    @cached_property
+    def words(self) -> list[str]:
+        """All words as they stand."""
+        return [match.group().replace("’", "'").removesuffix("'s") for match in _WORD.finditer(self.text)]
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Lower-case words without their commonest endings."""
+        return frozenset(map(_stem, self.words))
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """Numbers in digits or words, written one way."""
+        digits = {_plain_number(match.group()) for match in _NUMBER_IN_WORD.finditer(self.text)}
+        return frozenset(digits | {_words()["numbers"][w.lower()] for w in self.words if w.lower() in _words()["numbers"]})
+
+    @cached_property
+    def is_denied(self) -> bool:
+        """Whether there is a word of negation."""
+        negations = _words()["negations"]
+        return any(word.lower() in negations or word.lower().endswith("n't") for word in self.words)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What a check gets: a claim, its evidence, and the whole article to tell "elsewhere" from "nowhere"."""
+
+    claim: Wording
+    evidence: Wording
+    article: Wording
+
+
+Check = Callable[[Case], Iterator[Problem]]
+
+
+def numbers(case: Case) -> Iterator[Problem]:
+    """Every number of the claim stands in the evidence."""
+    missing = {_plain_number(m.group()): m.group() for m in _NUMBER.finditer(case.claim.text)}
+    for plain, written in missing.items():
+        if plain not in case.evidence.numbers:
+            elsewhere = plain in case.article.numbers
+            where = "stands elsewhere in the article, not in the evidence" if elsewhere else "is not in the article"
+            yield Problem(check="numbers", message=f"the number {written} {where}", found=written)
+
+
+def names(case: Case) -> Iterator[Problem]:
+    """Every name of the claim stands in the evidence."""
+    for name in _names(case.claim):
+        stem = _stem(name)
+        if stem in case.evidence.stems or _is_acronym(name, case.evidence):
+            continue
+        if stem in case.article.stems:
+            message = f"the name {name} stands elsewhere in the article, not in the evidence"
+            yield Problem(check="names_elsewhere", message=message, found=name)
+        else:
+            yield Problem(check="names", message=f"the name {name} is not in the article", found=name)
+
+
+def negation(case: Case) -> Iterator[Problem]:
+    """The claim denies what the evidence denies, and nothing else."""
+    if case.claim.is_denied and not case.evidence.is_denied:
+        yield Problem(check="negation", message="the statement denies something and its evidence does not")
+
+
+def substance(case: Case) -> Iterator[Problem]:
+    """Most of the claim's words of substance stand in the evidence."""
+    ignored = _words()["function_words"]
+    said = {word.lower(): _stem(word) for word in case.claim.words if word.lower() not in ignored and not word.isdigit()}
+    missing = [word for word, stem in said.items() if stem not in case.evidence.stems]
+    if said and len(missing) / len(said) > _ALIKE:
+        message = f"{len(missing)} of {len(said)} words of substance are not in the evidence"
+        yield Problem(check="substance", message=message, found=", ".join(missing[:6]))
+
+
+#: The checks in the order in which their problems are listed, each with the verdict that it leads to.
+CHECKS: tuple[Check, ...] = (numbers, names, negation, substance)
+GRAVE = frozenset({"evidence", "numbers", "names", "quotation", "party"})
+
+
+@lru_cache(maxsize=1)
+def _words() -> dict[str, dict[str, str]]:
+    import tomllib  # noqa: PLC0415 - with the first check
+
+    with data("checks.en.toml").open("rb") as file:
+        lists = tomllib.load(file)
+    sets = {name: dict.fromkeys(lists[name]["words"].split(), "") for name in ("negations", "function_words")}
+    return {**sets, "numbers": lists["numbers"]}
+
+
+def _plain_number(written: str) -> str:
+    """Write a number one way: 1,000.50 and 1000.5 are the same."""
+    plain = re.sub(r",(?=\d{3}(?!\d))", "", written).replace(",", ".")
+    whole, dot, fraction = plain.partition(".")
+    return f"{whole.lstrip('0') or '0'}{dot}{fraction}".rstrip("0").rstrip(".") if dot else whole.lstrip("0") or "0"
+
+
+def _stem(word: str) -> str:
+    lower = word.lower()
+    for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "er", "es", "s", "e"):
+        if lower.endswith(ending) and len(lower) - len(ending) >= 4:  # noqa: PLR2004 - letters that still tell words apart
+            return lower[: -len(ending)]
+    return lower
+
+
+def _names(claim: Wording) -> list[str]:
+    """Give the capitalised words, but for a first word that is an ordinary one."""
+    ordinary = _words()["function_words"]
+    return [word for word in dict.fromkeys(claim.words) if word[:1].isupper() and word.lower() not in ordinary]
+
+
+def _is_acronym(name: str, evidence: Wording) -> bool:
+    """Tell whether the initials of neighbouring capitalised words spell the name."""
+    initials = "".join(word[0] for word in evidence.words if word[:1].isupper())
+    return name.isupper() and len(name) > 1 and name.replace(".", "") in initials

@@ -1,0 +1,67 @@
+"""What inside a brief must agree with the rest of it: names with the parties, quotations with their evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from summarizer.brief import Content, Evidenced, NextStep, Quotation, Stake, Threat, evidenced
+from summarizer.grounding.wording import find_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pydantic import BaseModel
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference that leads nowhere, and where in the content it stands."""
+
+    where: str
+    check: str
+    message: str
+    found: str
+
+
+def reference_problems(content: BaseModel) -> list[Reference]:
+    """Find names that are no party, quotations that are not verbatim and times that the evidence does not hold."""
+    parties = {party.name for party in content.parties} if isinstance(content, Content) else None
+    return [
+        problem
+        for path, item in evidenced(content)
+        for problem in (*_names(path, item, parties), *_words(path, item), *_phrase(path, item))
+    ]
+
+
+def _names(path: str, item: Evidenced, parties: set[str] | None) -> Iterator[Reference]:
+    if parties is None:
+        return
+    for field, names in _named(item):
+        for name in names:
+            if name not in parties:
+                message = f'"{name}" is not the name of a party of this brief'
+                yield Reference(f"{path}.{field}", "party", message, name)
+
+
+def _named(item: Evidenced) -> Iterator[tuple[str, list[str]]]:
+    if isinstance(item, Stake):
+        yield "for_whom", item.for_whom
+    if isinstance(item, (Threat, NextStep)):
+        yield "who", item.who
+    if isinstance(item, Threat):
+        yield "against", item.against
+    if isinstance(item, Quotation):
+        yield "speaker", [item.speaker]
+
+
+def _words(path: str, item: Evidenced) -> Iterator[Reference]:
+    if isinstance(item, Quotation) and find_words(item.words, item.evidence) is None:
+        message = "these words do not stand in the cited sentences as they are; copy them exactly or leave them out"
+        yield Reference(f"{path}.words", "quotation", message, item.words)
+
+
+def _phrase(path: str, item: Evidenced) -> Iterator[Reference]:
+    if isinstance(item, NextStep) and item.when and find_words(item.when.phrase, item.evidence) is None:
+        message = f'"{item.when.phrase}" does not stand in the cited sentences; copy the article\'s own words for the time'
+        yield Reference(f"{path}.when", "when", message, item.when.phrase)

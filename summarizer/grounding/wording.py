@@ -1,0 +1,92 @@
+"""Finds words in the article's text, letter for letter but for typography: quotes, dashes, spaces, the first case."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from summarizer.brief import Span
+
+_QUOTES = "\"'`´“”„‟«»‹›‘’‚‛′″「」『』"
+_DASHES = "-‐‑‒–—―−"
+_TRIMMED = _QUOTES + " \t\n\r\u00a0"
+_TOKEN = re.compile(
+    rf"(?P<space>[\s{re.escape(_QUOTES)}]*\s[\s{re.escape(_QUOTES)}]*)|(?P<quote>[{re.escape(_QUOTES)}])"
+    rf"|(?P<dash>[{re.escape(_DASHES)}]+)|(?P<dots>…|\.\.\.)|(?P<other>.)",
+    re.DOTALL,
+)
+_ANY_QUOTE = f"[{re.escape(_QUOTES)}]"
+_PATTERNS = {
+    "space": rf"{_ANY_QUOTE}*\s+(?:{_ANY_QUOTE}|\s)*",
+    "quote": _ANY_QUOTE,
+    "dash": f"[{re.escape(_DASHES)}]+",
+    "dots": r"(?:…|\.\s?\.\s?\.)",
+}
+
+
+class Found(NamedTuple):
+    """Where words stand: code points of the article's text, and the sentence they begin in."""
+
+    sentence: int
+    start: int
+    end: int
+
+
+def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
+    """Find words in one cited sentence, or running on from one to the next; None where they do not stand there."""
+    pattern = _pattern(words)
+    if pattern is None:
+        return None
+    for span in evidence:
+        if match := pattern.search(span.quote):
+            return Found(span.sentence, span.start + match.start(), span.start + match.end())
+    return _find_across(pattern, evidence)
+
+
+def _find_across(pattern: re.Pattern[str], evidence: Sequence[Span]) -> Found | None:
+    """Search runs of neighbouring sentences, joined by one space as far as the search is concerned."""
+    for run in _runs(evidence):
+        joined = " ".join(span.quote for span in run)
+        match = pattern.search(joined)
+        if match:
+            first, start = _place(run, match.start())
+            _, end = _place(run, match.end() - 1)
+            return Found(first, start, end + 1)
+    return None
+
+
+def _runs(evidence: Sequence[Span]) -> list[list[Span]]:
+    runs: list[list[Span]] = []
+    for span in evidence:
+        if runs and runs[-1][-1].sentence + 1 == span.sentence:
+            runs[-1].append(span)
+        else:
+            runs.append([span])
+    return [run for run in runs if len(run) > 1]
+
+
+def _place(run: list[Span], position: int) -> tuple[int, int]:
+    """Turn a position in the joined words into a sentence number and an offset of the text."""
+    for span in run:
+        if position < len(span.quote):
+            return span.sentence, span.start + position
+        position -= len(span.quote) + 1
+    last = run[-1]
+    return last.sentence, last.end
+
+
+def _pattern(words: str) -> re.Pattern[str] | None:
+    """Make the pattern of words as they may be typeset; the case of the first letter is free."""
+    trimmed = words.strip(_TRIMMED)
+    if not trimmed:
+        return None
+    parts = [_PATTERNS.get(match.lastgroup or "") or re.escape(match.group()) for match in _TOKEN.finditer(trimmed)]
+    first = trimmed[0]
+    if first.isalpha():
+        parts[0] = f"[{re.escape(first.lower())}{re.escape(first.upper())}]" if len(first.upper()) == 1 else parts[0]
+    start = r"(?<!\w)" if trimmed[0].isalnum() else ""
+    end = r"(?!\w)" if trimmed[-1].isalnum() else ""
+    return re.compile(start + "".join(parts) + end)
