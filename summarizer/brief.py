@@ -123,7 +123,7 @@ class Evidenced(Model):
     evidence: list[Span] = Field(max_length=30)
     """Numbers of the sentences that carry it; the fewest that carry all of it."""
     attribution: Name | None = None
-    """Who the article says said it; null where the article says it in its own voice."""
+    """Who the article says said it, in its words; null where the article says it in its own voice."""
     verdict: Verdict = Field(default_factory=_unchecked, json_schema_extra=BY_CODE)
     """What the checks found."""
 
@@ -161,7 +161,7 @@ class Evidenced(Model):
 
 
 class Statement(Evidenced):
-    """One claim in plain words, with its evidence and its verdict."""
+    """One claim in plain words, with the sentences that carry it."""
 
     text: Text
     """One short sentence in plain words; nothing that the evidence does not say."""
@@ -185,15 +185,15 @@ class Party(Evidenced):
     kind: PartyKind
     """What it is; a state, a ministry or an agency is a government."""
     role: Text
-    """Its part in this story, in a few words that the evidence carries."""
+    """Its office or its part in this story, in a few words that the evidence carries."""
     wants: Statement | None
-    """What it wants, as far as the article says so; null where it does not."""
+    """What the article says that it seeks, asks for, demands or proposes; null where it does not say so."""
     aliases: Names
     """Other names that the article uses for it."""
 
     def claim(self) -> str:
-        """Give the party's name and role."""
-        return f"{self.name}: {self.role}"
+        """Give the party's role, as a part of a sentence; its name is checked by itself."""
+        return self.role[:1].lower() + self.role[1:] if self.role[1:2].islower() else self.role
 
 
 class Stake(Statement):
@@ -202,16 +202,16 @@ class Stake(Statement):
     kind: Literal["economic", "political", "security", "legal", "health", "environmental", "social", "reputational", "other"]
     """The field in which it lies."""
     for_whom: Names
-    """Names of parties of this brief."""
+    """Names of parties of this brief; empty where it concerns none of them."""
 
 
 class Threat(Statement):
     """What somebody says will be done to somebody, or has done; `text` says what."""
 
     who: Names
-    """Names of the parties that threaten or act."""
+    """Names of the parties that do or would do it, or are accused of it."""
     against: Names
-    """Names of the parties that it is aimed at."""
+    """Names of the parties that it is aimed at; empty where the article does not say."""
     condition: Text | None
     """Under which condition, in the article's sense; null where it names none."""
     kind: Literal["request", "accuse", "reject", "threaten", "protest", "sanction", "mobilize", "coerce", "assault"]
@@ -257,7 +257,7 @@ class NextStep(Statement):
     when: When | None
     """When; null where the article does not say."""
     certainty: Literal["scheduled", "planned", "expected", "possible"]
-    """How sure the article is: fixed date, stated intention, somebody's expectation, mere possibility."""
+    """How sure the article is: a fixed date or appointment, an intention or order, an expectation, a mere possibility."""
 
 
 class Quotation(Evidenced):
@@ -267,6 +267,13 @@ class Quotation(Evidenced):
     """The name of a party of this brief."""
     words: Words
     """The quoted words, copied exactly from the evidence, without the quotation marks."""
+    attribution: Name | None = Field(default=None, json_schema_extra=BY_CODE)
+    """The speaker."""
+
+    @model_validator(mode="after")
+    def _said_by_its_speaker(self) -> Self:
+        self.attribution = self.speaker
+        return self
 
     def claim(self) -> str:
         """Give the quoted words."""
@@ -274,20 +281,20 @@ class Quotation(Evidenced):
 
 
 class Content(Model):
-    """What an engine writes: a brief without what code adds."""
+    """The brief of one article, as an engine writes it."""
 
     headline: Statement
     """The story in one line, at most fifteen words."""
     bottom_line: Statement
-    """What a reader in a hurry must know: one or two sentences."""
+    """What a reader in a hurry must know, in one or two sentences."""
     parties: list[Party] = Field(max_length=40)
-    """Who is involved, the most important first."""
+    """Who is involved, the most important first; rarely more than eight."""
     stakes: list[Stake] = Field(max_length=40)
     """What is to be gained or lost, and for whom."""
     threats: list[Threat] = Field(max_length=40)
-    """What is threatened, or done, to somebody."""
+    """What is threatened, or done, to somebody in this story; rarely more than six."""
     next_steps: list[NextStep] = Field(max_length=40)
-    """What is to happen."""
+    """What is still to happen."""
     quotations: list[Quotation] = Field(max_length=40)
     """The few quotations that matter most."""
     gaps: list[Text] = Field(max_length=20)
@@ -425,16 +432,28 @@ def lets_pass(info: ValidationInfo) -> bool:
     return isinstance(info.context, dict) and bool(info.context.get("last_try"))
 
 
+_HOLDERS = (BaseModel, list, tuple, dict)
+_LEAVES = (Span, Verdict, When, ArticleInfo, Provenance)
+
+
+def _members(model: object) -> Iterator[tuple[str, object]]:
+    if isinstance(model, BaseModel):
+        yield from model.__dict__.items()
+        yield from (model.__pydantic_extra__ or {}).items()
+    elif isinstance(model, dict):
+        yield from ((str(key), value) for key, value in model.items())
+    elif isinstance(model, (list, tuple)):
+        yield from ((f"[{index}]", value) for index, value in enumerate(model))
+
+
 def evidenced(model: object, path: str = "") -> Iterator[tuple[str, Evidenced]]:
     """Walk over all that carries evidence in any model, with the path to each, such as `parties[0].wants`."""
     if isinstance(model, Evidenced):
         yield path, model
-    if isinstance(model, BaseModel):
-        for name in type(model).model_fields:
-            yield from evidenced(getattr(model, name), f"{path}.{name}" if path else name)
-    elif isinstance(model, (list, tuple)):
-        for index, item in enumerate(model):
-            yield from evidenced(item, f"{path}[{index}]")
-    elif isinstance(model, dict):
-        for key, item in model.items():
-            yield from evidenced(item, f"{path}.{key}" if path else str(key))
+    for name, value in _members(model):
+        if isinstance(value, _HOLDERS) and value and not isinstance(value, _LEAVES):
+            yield from evidenced(value, _joined(path, name))
+
+
+def _joined(path: str, name: str) -> str:
+    return f"{path}{name}" if name.startswith("[") or not path else f"{path}.{name}"

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import os
-import tempfile
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx2
 import yaml
 
 from summarizer.errors import CassetteError
+from summarizer.files import write_whole
 from summarizer.render.safe import visible
 from summarizer.version import VERSION
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from summarizer.settings import Settings
 
 MAX_CASSETTE_BYTES = 50_000_000
@@ -226,12 +226,8 @@ _Dumper.add_representer(str, _text)
 
 
 def _write(path: Path, cassette: dict[str, Any]) -> None:
-    """Write whole or not at all."""
     text = yaml.dump(cassette, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=_CODE_POINT)
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        Path(name).replace(path)
+        write_whole(path, text)
     except OSError as error:
         raise CassetteError(f"the cassette {visible(str(path))} cannot be written: {error.strerror}") from None

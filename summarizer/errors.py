@@ -31,6 +31,13 @@ Messages never hold an article, an answer or a key; what a program needs stands 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from summarizer.brief import Tokens
+
+E = TypeVar("E", bound="SummarizerError")
+
 
 class SummarizerError(Exception):
     """Base of everything that the library raises on purpose."""
@@ -38,6 +45,16 @@ class SummarizerError(Exception):
     exit_code = 1
     #: True where going on with other articles makes no sense.
     stops_run = False
+
+    def __reduce__(self) -> Any:  # noqa: ANN401 - pickle's and copy's protocol
+        """Be rebuilt without the constructor, which wants more than the message."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[E], args: tuple[object, ...], attributes: dict[str, object]) -> E:
+    error = kind.__new__(kind, *args)
+    error.__dict__.update(attributes)
+    return error
 
 
 class UsageError(SummarizerError):
@@ -73,6 +90,8 @@ class RunError(SummarizerError):
 
     #: Calls made for this article before it failed.
     tries: int = 0
+    #: What they took, as far as the server told; None where no model was asked.
+    tokens: Tokens | None = None
 
 
 class ArticleError(RunError):

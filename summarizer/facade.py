@@ -16,7 +16,7 @@ from summarizer.briefing import brief_article
 from summarizer.errors import UsageError
 from summarizer.kinds import Kind, brief_kind
 from summarizer.loop import LoopThread
-from summarizer.settings import Settings, resolve
+from summarizer.settings import Secret, Settings, resolve
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -70,7 +70,7 @@ class Summarizer(Generic[B]):
         self._given: dict[str, Any] = {
             "model": model,
             "base_url": base_url,
-            "api_key": api_key,
+            "api_key": Secret(api_key) if isinstance(api_key, str) else api_key,
             "mode": mode,
             "temperature": temperature,
             "max_input_tokens": max_input_tokens,

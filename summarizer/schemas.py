@@ -89,3 +89,22 @@ def _direct_references(node: Any) -> set[str]:  # noqa: ANN401
         return set()
     here = {node["$ref"].removeprefix("#/$defs/")} if isinstance(node.get("$ref"), str) else set()
     return here.union(*(_direct_references(value) for value in node.values()))
+
+
+def shipped() -> dict[str, str]:
+    """Give the files of `schemas/` by name, as the models make them now."""
+    from summarizer.brief import SCHEMA_VERSION, Brief, Content  # noqa: PLC0415 - the models build on nothing here
+
+    return {
+        f"brief.v{SCHEMA_VERSION}.json": dumps(published_schema(Brief)),
+        f"brief.asked.v{SCHEMA_VERSION}.json": dumps(asked_schema(Content)),
+    }
+
+
+if __name__ == "__main__":  # `make schemas`
+    from pathlib import Path
+
+    from summarizer.files import write_whole
+
+    for file_name, file_text in shipped().items():
+        write_whole(Path("schemas") / file_name, file_text)

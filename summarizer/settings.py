@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -17,6 +18,9 @@ MODES: tuple[Mode, ...] = ("auto", "json_schema", "tools", "json")
 
 DEFAULT_BASE_URL = "https://api.openai.com/v1"
 MAX_CONFIG_BYTES = 100_000
+MAX_URL_LENGTH = 2_000
+#: A name in ASCII (an international one as it goes over the wire, xn--...), or an IPv6 address.
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*", re.IGNORECASE)
 
 _ENVIRONMENT = {"api_key": "OPENAI_API_KEY", "base_url": "OPENAI_BASE_URL", "model": "SUMMARIZER_MODEL"}
 #: What the config file may hold, with the type of each.
@@ -86,7 +90,7 @@ class Settings:
     #: Re-asks for one article after answers that do not fit.
     max_reasks: int = 2
     concurrency: int = 64
-    proxy: str | None = None
+    proxy: str | None = field(default=None, repr=False)  # it may hold a password
     record: Path | None = None
     replay: Path | None = None
     _origins: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -155,12 +159,12 @@ def _from_config() -> dict[str, Any]:
         if path.stat().st_size > MAX_CONFIG_BYTES:
             raise SettingsError(f"{visible(str(path))} is over {MAX_CONFIG_BYTES:,} bytes")
         values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError, RuntimeError):
+    except (FileNotFoundError, NotADirectoryError):
         return {}
     except OSError as error:
         raise SettingsError(f"{visible(str(path))} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:
-        line = visible(str(error)) if isinstance(error, tomllib.TOMLDecodeError) else "it is not UTF-8"
+        line = visible(str(error)) if isinstance(error, tomllib.TOMLDecodeError) else "it is not UTF-8 or too deep"
         raise SettingsError(f"{visible(str(path))} is not TOML: {line}") from None
     for name, value in values.items():
         _check_config(path, name, value)
@@ -176,16 +180,23 @@ def _check_config(path: Path, name: str, value: object) -> None:
 
 
 def _check(settings: Settings) -> None:
+    if settings.model is not None and not (settings.model and settings.model.isprintable()):
+        raise SettingsError("the model's name is empty or holds control characters")
     if settings.mode not in MODES:
         raise SettingsError(f"there is no mode {visible(str(settings.mode))}; there are {', '.join(MODES)}")
     for name in ("max_input_tokens", "max_output_tokens", "timeout", "total_timeout", "max_sends", "concurrency"):
         if not getattr(settings, name) > 0:
             raise SettingsError(f"{name.replace('_', '-')} must be more than 0")
+    for name in ("max_reasks", "max_wait"):
+        if not getattr(settings, name) >= 0:
+            raise SettingsError(f"{name.replace('_', '-')} must be 0 or more")
     if settings.record is not None and settings.replay is not None:
         raise SettingsError("a run can be recorded or replayed, not both")
     if settings.api_key is not None:
         _check_key(settings.api_key.reveal())
     _check_url(settings)
+    if settings.proxy is not None:
+        _check_proxy(settings.proxy)
 
 
 def _check_key(key: str) -> None:
@@ -200,12 +211,24 @@ def _check_url(settings: Settings) -> None:
         port_is_valid = parts.port is None or parts.port > 0
     except ValueError:
         raise SettingsError("the base URL is malformed") from None
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_valid or any(c <= " " for c in url):
+    is_usable = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.hostname or "") and port_is_valid
+    if not is_usable or len(url) > MAX_URL_LENGTH or any(not "!" <= c <= "~" for c in url):
         raise SettingsError("the base URL must look like https://host/v1")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise SettingsError("the base URL must hold no user, password, query or fragment; the key goes into OPENAI_API_KEY")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise SettingsError("plain http would send the key and the article in the clear; use https, or a server on this machine")
+
+
+def _check_proxy(proxy: str) -> None:
+    try:
+        parts = urlsplit(proxy)
+        port_is_valid = parts.port is None or parts.port > 0
+        is_usable = parts.scheme in {"http", "https"} and _HOST.fullmatch(parts.hostname or "") and port_is_valid
+    except ValueError:
+        is_usable = False
+    if not is_usable or any(not "!" <= c <= "~" for c in proxy):
+        raise SettingsError("the proxy must look like http://host:port")
 
 
 def is_loopback(host: str) -> bool:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 _SETTINGS = ("OPENAI_", "SUMMARIZER_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT")
@@ -66,3 +70,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip(f"no folder {SHARED.name} beside the checkout")
     return SHARED
+
+
+@pytest.fixture
+def example() -> Callable[[str], Path]:
+    """The path of an example article by its name."""
+    return lambda name: Path(__file__).parents[1] / "examples" / name

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
-from faultserver import (
+from tests.faultserver import (
     ABSENT,
     Call,
     ContentFilter,

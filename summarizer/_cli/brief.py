@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -142,13 +143,21 @@ def _progress(name: str, model: str | None) -> Any:  # noqa: ANN401 - a context 
 
 
 def _show(written: Any, chosen: str, output: Path | None, *, evidence: bool) -> None:  # noqa: ANN401
-    from summarizer.render import render, write_whole  # noqa: PLC0415
+    from summarizer.render import render  # noqa: PLC0415
 
     if output is None:
         render(written, chosen, sys.stdout, evidence=evidence)
-    else:
-        write_whole(output, written, chosen, evidence=evidence)
-        _say(f"written to {output}")
+        return
+    from summarizer.errors import UsageError  # noqa: PLC0415
+    from summarizer.files import write_whole  # noqa: PLC0415
+
+    text = io.StringIO()
+    render(written, chosen, text, evidence=evidence)
+    try:
+        write_whole(output, text.getvalue())
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from None
+    _say(f"written to {output}")
 
 
 def _say(message: str) -> None:

@@ -31,19 +31,17 @@ class Commands(TyperGroup):
         except KeyboardInterrupt:
             _say("interrupted")
             raise typer.Exit(INTERRUPTED) from None
-        except OSError as error:
-            if ctx.params.get("debug") or isinstance(error, BrokenPipeError):
-                raise
-            _say(f"{error.strerror or type(error).__name__}")
-            raise typer.Exit(1) from None
-        except (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError) as error:
-            if ctx.params.get("debug") or isinstance(error, _CLICK_ERRORS):
+        except Exception as error:
+            if ctx.params.get("debug") or _is_typers(error) or isinstance(error, BrokenPipeError):
                 raise
             _say(f"internal error ({type(error).__name__}); `summarizer --debug ...` shows where; please report it")
             raise typer.Exit(1) from None
 
 
-_CLICK_ERRORS = (typer.Exit, typer.Abort)
+def _is_typers(error: Exception) -> bool:
+    """Tell whether an exception is typer's own way to end a command or to report a wrong option."""
+    return type(error).__module__.partition(".")[0] in {"typer", "click"}
+
 
 app = typer.Typer(
     cls=Commands,

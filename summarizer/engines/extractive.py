@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from summarizer.engines import Draft
@@ -22,7 +23,7 @@ class ExtractiveEngine:
         """Sort the article's sentences into a brief; never fails on an article that could be read."""
         from summarizer.extractive import extract  # noqa: PLC0415 - its word lists are read with the first article
 
-        return Draft(extract(article))
+        return Draft(extract(article), cost=Decimal(0))
 
     async def aclose(self) -> None:
         """Close nothing: nothing was opened."""

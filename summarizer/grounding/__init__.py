@@ -58,12 +58,20 @@ def _evidence(item: Evidenced) -> list[Problem]:
 
 
 def _attribution(item: Evidenced, article: Wording) -> list[Problem]:
-    """The name of whom a statement is attributed to, and of a party, stands in the article."""
+    """Names that stand beside a claim stand in the article, and a party's in its evidence."""
     named = [item.attribution] if item.attribution else []
     if isinstance(item, Party):
         named += [item.name, *item.aliases]
-    missing = [name for name in named if not Wording(name).stems <= article.stems]
-    return [Problem(check="names", message=f'"{name}" is not in the article', found=name) for name in missing]
+    missing = [name for name in named if not article.mentions(name)]
+    found = [Problem(check="names", message=f'"{name}" is not in the article', found=name) for name in missing]
+    if isinstance(item, Party) and not missing and not _is_named(item):
+        found.append(Problem(check="names_elsewhere", message="the cited sentences do not name it", found=item.name))
+    return found
+
+
+def _is_named(party: Party) -> bool:
+    evidence = Wording(" ".join(span.quote for span in party.evidence))
+    return not party.evidence or any(evidence.mentions(name) for name in (party.name, *party.aliases))
 
 
 def _locate(step: NextStep) -> None:

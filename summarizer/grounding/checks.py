@@ -38,6 +38,14 @@ class Wording:
         digits = {_plain_number(match.group()) for match in _NUMBER_IN_WORD.finditer(self.text)}
         return frozenset(digits | {_words()["numbers"][w.lower()] for w in self.words if w.lower() in _words()["numbers"]})
 
+    def mentions(self, name: str) -> bool:
+        """Whether every word of a name stands in the text, in whatever form."""
+        return all(word in self.text for word in Wording(name).words)
+
+    def mentions_in_any_case(self, word: str) -> bool:
+        """Whether a word, or one that begins like it, stands in the text."""
+        return _stem(word) in self.text.lower()
+
     @cached_property
     def is_denied(self) -> bool:
         """Whether there is a word of negation."""
@@ -73,11 +81,18 @@ def names(case: Case) -> Iterator[Problem]:
         stem = _stem(name)
         if stem in case.evidence.stems or _is_acronym(name, case.evidence):
             continue
-        if stem in case.article.stems:
+        if case.article.mentions(name):
             message = f"the name {name} stands elsewhere in the article, not in the evidence"
             yield Problem(check="names_elsewhere", message=message, found=name)
         else:
             yield Problem(check="names", message=f"the name {name} is not in the article", found=name)
+
+
+def first_word(case: Case) -> Iterator[Problem]:
+    """A first word, which may be a name or not, stands in the article at least."""
+    word = _lone_first_word(case.claim)
+    if word and _stem(word) not in case.evidence.stems and not case.article.mentions_in_any_case(word):
+        yield Problem(check="first_word", message=f"the word {word} is not in the article", found=word)
 
 
 def negation(case: Case) -> Iterator[Problem]:
@@ -97,7 +112,7 @@ def substance(case: Case) -> Iterator[Problem]:
 
 
 #: The checks in the order in which their problems are listed, each with the verdict that it leads to.
-CHECKS: tuple[Check, ...] = (numbers, names, negation, substance)
+CHECKS: tuple[Check, ...] = (numbers, names, first_word, negation, substance)
 GRAVE = frozenset({"evidence", "numbers", "names", "quotation", "party"})
 
 
@@ -127,9 +142,18 @@ def _stem(word: str) -> str:
 
 
 def _names(claim: Wording) -> list[str]:
-    """Give the capitalised words, but for a first word that is an ordinary one."""
+    """Give the capitalised words that are not ordinary ones, a first word that may be one apart."""
     ordinary = _words()["function_words"]
-    return [word for word in dict.fromkeys(claim.words) if word[:1].isupper() and word.lower() not in ordinary]
+    names = [word for word in dict.fromkeys(claim.words) if word[:1].isupper() and word.lower() not in ordinary]
+    return names[1:] if _lone_first_word(claim) else names
+
+
+def _lone_first_word(claim: Wording) -> str | None:
+    """Give a first word that is capitalised for its place and perhaps for nothing else."""
+    first, following = claim.words[:1], claim.words[1:2]
+    if not first or not first[0][1:].islower() or first[0].lower() in _words()["function_words"]:
+        return None
+    return None if following and following[0][:1].isupper() else first[0]
 
 
 def _is_acronym(name: str, evidence: Wording) -> bool:

@@ -27,6 +27,10 @@ _PATTERNS = {
 }
 
 
+_FOLDED = {**dict.fromkeys(map(ord, _QUOTES)), **dict.fromkeys(map(ord, _DASHES), "-"), ord("…"): "..."}
+_DASH_RUN = re.compile("-{2,}")
+
+
 class Found(NamedTuple):
     """Where words stand: code points of the article's text, and the sentence they begin in."""
 
@@ -37,6 +41,8 @@ class Found(NamedTuple):
 
 def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
     """Find words in one cited sentence, or running on from one to the next; None where they do not stand there."""
+    if _folded(words) not in _folded(" ".join(span.quote for span in evidence)):
+        return None  # most statements are not verbatim: told without a pattern
     pattern = _pattern(words)
     if pattern is None:
         return None
@@ -44,6 +50,11 @@ def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
         if match := pattern.search(span.quote):
             return Found(span.sentence, span.start + match.start(), span.start + match.end())
     return _find_across(pattern, evidence)
+
+
+def _folded(text: str) -> str:
+    """Write a text so that whatever `find_words` takes for the same is the same."""
+    return _DASH_RUN.sub("-", " ".join(text.translate(_FOLDED).split())).lower()
 
 
 def _find_across(pattern: re.Pattern[str], evidence: Sequence[Span]) -> Found | None:

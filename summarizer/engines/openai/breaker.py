@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import time
 
 from summarizer.errors import IncompatibleError, InputTruncatedError, SummarizerError
@@ -18,18 +19,20 @@ class Breaker:
     def __init__(self) -> None:
         self._open: SummarizerError | None = None
         self._since = 0.0
+        self._is_probing = False
         self._replies_read = 0
         self._incompatible = 0
         self._truncated = 0
 
     def check(self) -> None:
-        """Raise the error that stopped the engine, unless enough time has passed."""
+        """Raise the error that stopped the engine; after a while, let one call through to find out."""
         if self._open is None:
             return
         if time.monotonic() - self._since > OPEN_FOR:
-            self._open = None
+            self._since, self._is_probing = time.monotonic(), True
             return
-        raise self._open.with_traceback(None)
+        # One object raised in many calls would gather all their traces and have one count of tries.
+        raise copy.copy(self._open)
 
     def failed(self, error: SummarizerError) -> None:
         """Note a failure: one that stops every run, or the same unreadable reply from the first call on."""
@@ -37,11 +40,13 @@ class Breaker:
             self._incompatible += 1
             error.stops_run = self._incompatible >= INCOMPATIBLE_AT_START
         if error.stops_run:
-            self._open, self._since = error, time.monotonic()
+            self._open, self._since, self._is_probing = copy.copy(error), time.monotonic(), False
 
     def read_reply(self) -> None:
-        """Note a reply that could be read."""
+        """Note a reply that could be read; one that was on its way when the engine stopped proves nothing."""
         self._replies_read += 1
+        if self._is_probing:
+            self._open, self._is_probing = None, False
 
     def prompt_was_cut(self, *, cut: bool) -> None:
         """Note whether the server took the whole prompt; InputTruncatedError on the third time in a row."""

@@ -1,23 +1,25 @@
-"""The SDK's client as this package uses it: the SDK addresses, signs and names errors; retries and limits are ours.
+"""The SDK's client as used here: it addresses, signs and names errors; retries and limits are ours.
 
-The request's bytes go out as they are and the reply's come back as they are: the SDK's typed layer, which walks
-through both, is not in the path of an article.
+The request's bytes go out as they are and the reply's come back as they are: the SDK's typed layer, which
+walks through both, is not in the path of an article.
 """
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from types import NoneType
+from typing import TYPE_CHECKING, AnyStr
 
 import httpx2
 import openai
 
 from summarizer.engines.openai.retries import retry_after_of
-from summarizer.engines.openai.transport import CONNECT_TIMEOUT, AiohttpTransport
+from summarizer.engines.openai.transport import CONNECT_TIMEOUT, MAX_REPLY_BYTES, AiohttpTransport
 from summarizer.errors import (
     AccountError,
     ConnectError,
     DeadlineError,
+    IncompatibleError,
     LostReplyError,
     RateLimitError,
     RequestError,
@@ -28,6 +30,8 @@ from summarizer.errors import (
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from summarizer.settings import Settings
 
 _ACCOUNT_STATUSES = frozenset({401, 402, 403, 404})
@@ -39,35 +43,64 @@ _CLIENT_ERROR = 400
 
 #: Stands in where a server on this machine needs no key; the SDK insists on one.
 _NO_KEY = "none"
+#: A shorter key is a placeholder such as "ollama", and a word that a text may hold.
+_SHORTEST_SECRET = 12
+_REDACTED = "REDACTED"
+_WORDS_SHOWN = 240
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "Content-Type": "application/json"}
+_UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
+
+
+class _Sdk(openai.AsyncOpenAI):
+    """The SDK's client without the headers that it takes from the environment and the machine by itself.
+
+    `OPENAI_CUSTOM_HEADERS` may hold secrets meant for another server, and may replace the key.
+    """
+
+    @property
+    def default_headers(self) -> dict[str, str | openai.Omit]:
+        """Give the headers of every request, but for the key."""
+        headers: dict[str, str | openai.Omit] = {"User-Agent": self.user_agent, **_HEADERS}
+        if self.base_url.host.endswith(".openai.com"):
+            payers = {"OpenAI-Organization": self.organization, "OpenAI-Project": self.project}
+            headers.update({name: value for name, value in payers.items() if value})
+        return headers
 
 
 class ChatClient:
-    """Posts chat completions to one server; every failure comes out as one of our errors."""
+    """Posts chat completions to one server; every failure comes out as one of our errors.
+
+    An `http_client` that is given is used as it is, and left open.
+    """
 
     def __init__(self, settings: Settings, http_client: httpx2.AsyncClient | None = None) -> None:
         self._timeout = settings.timeout
-        self._sdk = openai.AsyncOpenAI(
+        self._key = settings.api_key
+        self._transport = None if http_client else _transport(settings)
+        self._sdk = _Sdk(
             api_key=settings.api_key.reveal() if settings.api_key else _NO_KEY,
             base_url=settings.base_url,
             max_retries=0,
             timeout=httpx2.Timeout(None, connect=CONNECT_TIMEOUT),
-            http_client=http_client or _http_client(settings),
-            default_headers={"Accept-Encoding": "identity"},
+            http_client=http_client
+            or httpx2.AsyncClient(transport=self._transport, follow_redirects=False, trust_env=False),
         )
 
     async def post(self, body: bytes) -> bytes:
-        """Send one request and give the reply's body; one call, no retry.
+        """Send one request and give the reply's body, without the key if it holds it; one call, no retry.
 
         Raises TransportError, RequestError, AccountError or IncompatibleError.
         """
         try:
             async with asyncio.timeout(self._timeout):
-                reply = await self._sdk.post("/chat/completions", content=body, cast_to=httpx2.Response, options=_OPTIONS)
+                reply = await self._sdk.post("/chat/completions", content=body, cast_to=httpx2.Response)
         except TimeoutError:
             raise DeadlineError(f"no whole reply within {self._timeout:g} seconds") from None
         except openai.OpenAIError as error:
-            raise ours(error) from None
-        return bytes(reply.content)
+            raise ours(error, self._without_key) from None
+        if len(reply.content) > MAX_REPLY_BYTES:  # a client that was given may not bound it
+            raise IncompatibleError(f"the server's reply is over {MAX_REPLY_BYTES:,} bytes")
+        return self._without_key(reply.content)
 
     async def models(self) -> list[str]:
         """List the server's models: a cheap way to see whether it answers."""
@@ -76,52 +109,74 @@ class ChatClient:
                 page = await self._sdk.get("/models", cast_to=httpx2.Response)
                 found = page.json().get("data", [])
         except TimeoutError:
-            raise DeadlineError("no reply within 20 seconds") from None
+            failure: SummarizerError = DeadlineError("no reply within 20 seconds")
         except openai.OpenAIError as error:
-            raise ours(error) from None
-        except (ValueError, AttributeError):
+            failure = ours(error, self._without_key)
+        except (ValueError, AttributeError, RecursionError):
             return []
-        return [str(m.get("id")) for m in found if isinstance(m, dict)] if isinstance(found, list) else []
+        else:
+            return _names(found)
+        raise bare(failure)
 
     async def aclose(self) -> None:
-        """Close the connections."""
-        await self._sdk.close()
+        """Close the connections; a later call opens new ones."""
+        if self._transport is not None:
+            await self._transport.aclose()
+
+    def _without_key(self, said: AnyStr) -> AnyStr:
+        """Take the key out of what a server says, which may repeat what it was sent."""
+        key = self._key.reveal() if self._key else ""
+        if len(key) < _SHORTEST_SECRET:
+            return said
+        if isinstance(said, bytes):
+            return said.replace(key.encode(), _REDACTED.encode())
+        return said.replace(key, _REDACTED)
 
 
-_OPTIONS: Any = {"headers": {"Content-Type": "application/json"}}
-
-
-def _http_client(settings: Settings) -> httpx2.AsyncClient:
+def _transport(settings: Settings) -> httpx2.AsyncBaseTransport:
     from summarizer.cassettes import transport_for  # noqa: PLC0415 - YAML only where a cassette is used
 
-    transport = transport_for(settings) if settings.record or settings.replay else AiohttpTransport(settings)
-    return httpx2.AsyncClient(transport=transport, follow_redirects=False, trust_env=False)
+    return transport_for(settings) if settings.record or settings.replay else AiohttpTransport(settings)
 
 
-def ours(error: openai.OpenAIError) -> SummarizerError:
-    """Give our error for one of the SDK's; its text, which may hold a reply, stays behind."""
+def bare(error: SummarizerError) -> SummarizerError:
+    """Cut an error off from what led to it: that holds the request with its key, and the reply."""
+    error.__cause__ = error.__context__ = None
+    return error.with_traceback(None)
+
+
+def _names(models: object) -> list[str]:
+    return [str(m.get("id")) for m in models if isinstance(m, dict)] if isinstance(models, list) else []
+
+
+def ours(error: openai.OpenAIError, without_key: Callable[[str], str] = str) -> SummarizerError:
+    """Give our error for one of the SDK's; of its text, only what the server says is kept."""
     if isinstance(error, openai.APIStatusError):
-        return _status_error(error)
+        return _status_error(error, without_key)
     cause = error.__cause__
     if isinstance(cause, SummarizerError):
         return cause
-    if isinstance(cause, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)):
+    if isinstance(cause, _UNSENT):
         return ConnectError("the server cannot be reached: is the base URL right, and does it run?")
     if isinstance(error, openai.APITimeoutError):
         return DeadlineError("the server did not reply in time")
-    if isinstance(error, openai.APIConnectionError):
+    broke = isinstance(cause, (httpx2.TransportError, OSError, NoneType))
+    if isinstance(error, openai.APIConnectionError) and broke:
         return LostReplyError("the connection broke before the reply came whole")
-    return RunError(f"the request failed ({type(error).__name__})")
+    return RunError(f"the request failed ({type(cause or error).__name__})")
 
 
-def _status_error(error: openai.APIStatusError) -> SummarizerError:
-    status, text = error.status_code, _server_words(error)
+def _status_error(error: openai.APIStatusError, without_key: Callable[[str], str]) -> SummarizerError:
+    status, text = error.status_code, without_key(_server_words(error.body))[:_WORDS_SHOWN]
+    text = f": {visible(text)}" if text else ""
     if status == _TOO_MANY and _code(error) in _QUOTA_CODES:
         return AccountError(f"the account's quota is used up{text}", status=status)
     if status in _ACCOUNT_STATUSES:
-        return AccountError(f"the server refuses this key, model or address (HTTP {status}){text}", status=status)
+        message = f"the server refuses this key, model or address (HTTP {status}){text}"
+        return AccountError(message, status=status)
     if status < _CLIENT_ERROR:
-        return AccountError(f"the server redirects elsewhere (HTTP {status}), which is not followed; check the base URL", status=status)
+        message = f"the server redirects elsewhere (HTTP {status}), which is not followed; check the base URL"
+        return AccountError(message, status=status)
     after = retry_after_of(error.response.headers)
     if status == _TOO_MANY:
         return RateLimitError(f"the server's rate limit is reached{text}", status=status, retry_after=after)
@@ -135,8 +190,17 @@ def _code(error: openai.APIStatusError) -> str:
     return str(error.code or body.get("code") or body.get("type") or "")
 
 
-def _server_words(error: openai.APIStatusError) -> str:
-    """Give the message of an OpenAI-shaped error body, short and safe; a proxy's HTML page is left out."""
-    body = error.body
-    message = body.get("message") if isinstance(body, dict) else None
-    return f": {visible(message[:200])}" if isinstance(message, str) and message else ""
+def _server_words(body: object) -> str:
+    """Give the message of an error's body, in OpenAI's shape or FastAPI's, and none of an HTML page."""
+    if isinstance(body, str):
+        return "" if "<" in body else body
+    if isinstance(body, list):  # what FastAPI finds wrong, with the input, which is the article, beside it
+        items = [item for item in body[:3] if isinstance(item, dict)]
+        return "; ".join(f"{_place(item.get('loc'))}{item.get('msg')}" for item in items)
+    if isinstance(body, dict):
+        return _server_words(body.get("message") or body.get("detail"))
+    return ""
+
+
+def _place(where: object) -> str:
+    return ".".join(map(str, where)) + ": " if isinstance(where, list) else ""

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from summarizer.engines import Draft
 from summarizer.engines.openai.breaker import Breaker
-from summarizer.engines.openai.client import ChatClient
+from summarizer.engines.openai.client import ChatClient, bare
 from summarizer.engines.openai.exchange import Exchange
 from summarizer.engines.openai.modes import ModeChoice
 from summarizer.engines.openai.request import Template
 from summarizer.engines.openai.tokens import cost
-from summarizer.errors import DeadlineError, RunError
+from summarizer.errors import DeadlineError, RunError, SummarizerError
 
 if TYPE_CHECKING:
     import httpx2
+    from pydantic import BaseModel
 
     from summarizer.article import Article
     from summarizer.engines.openai.modes import ModeName
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 class OpenAIEngine:
     """Asks a model over any OpenAI-compatible chat endpoint.
 
-    `http_client` replaces the connection pool, as in the SDK; retries and limits stay those of `settings`.
+    `http_client` replaces the connection pool, as in the SDK, and stays yours to close; retries and limits
+    stay those of `settings`. Of many calls at once, `settings.concurrency` are at work and the others wait.
     """
 
     name = "openai"
@@ -38,22 +40,45 @@ class OpenAIEngine:
         self._breaker = Breaker()
         self._choice = ModeChoice(settings)
         self._templates: dict[tuple[str, str, ModeName], Template] = {}
+        self._places: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
 
     async def write(self, article: Article, kind: Kind[Any]) -> Draft:
-        """Ask for the kind's content; RunError, with the number of `tries`, where none can be had."""
+        """Ask for the kind's content; RunError, with the `tries` made and their `tokens`, without it."""
+        async with self._place():
+            return await self._written(article, kind)
+
+    async def _written(self, article: Article, kind: Kind[Any]) -> Draft:
         user = kind.prompt.render(article)
         exchange = Exchange(self._settings, self._client, self._breaker, self._choice)
         try:
             async with asyncio.timeout(self._settings.total_timeout):
-                content = await exchange.content(article, kind, user, lambda mode: self._template(kind, mode))
+                content = await exchange.run(article, kind, user, lambda mode: self._template(kind, mode))
         except TimeoutError:
             message = f"no brief within {self._settings.total_timeout:g} seconds and {exchange.tries} calls"
-            raise _with_tries(DeadlineError(message), exchange.tries) from None
-        except RunError as error:
-            raise _with_tries(error, exchange.tries) from None
+            failure: SummarizerError = DeadlineError(message)
+        except SummarizerError as error:
+            failure = error
+        else:
+            return self._draft(exchange, content)
+        if isinstance(failure, RunError):
+            if exchange.content is not None:  # an answer that fits, but for what a re-ask was to mend
+                exchange.flags["reask_failed"] = None
+                return self._draft(exchange, exchange.content)
+            failure.tries, failure.tokens = exchange.tries, exchange.tokens
+        raise bare(failure)
+
+    def _draft(self, exchange: Exchange, content: BaseModel) -> Draft:
         model = self._settings.model or ""
         price = cost(exchange.tokens, model, self._settings.base_url)
-        return Draft(content, model, exchange.tokens, price, exchange.tries, tuple(exchange.flags))
+        flags = (*exchange.flags, *exchange.content_flags)
+        return Draft(content, model, exchange.tokens, price, exchange.tries, flags)
+
+    def _place(self) -> asyncio.Semaphore:
+        """Give the places of the loop that runs: a semaphore belongs to the loop in which somebody waited."""
+        loop = asyncio.get_running_loop()
+        if self._places is None or self._places[0] is not loop:
+            self._places = loop, asyncio.Semaphore(self._settings.concurrency)
+        return self._places[1]
 
     @property
     def mode(self) -> ModeName:
@@ -73,8 +98,3 @@ class OpenAIEngine:
         if key not in self._templates:
             self._templates[key] = Template.of(kind, self._settings, mode)
         return self._templates[key]
-
-
-def _with_tries(error: RunError, tries: int) -> RunError:
-    error.tries = tries
-    return error

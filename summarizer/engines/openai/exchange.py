@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
@@ -43,10 +45,15 @@ LARGER_OUTPUT = 2
 _OK = 200
 _PROBLEMS_SHOWN = 12
 _PROBLEM_LENGTH = 240
+#: Several times what an honest answer takes; beyond it, listing what is wrong costs more than the answer.
+MAX_ANSWER_CHARACTERS = 400_000
 
 
 class Exchange:
-    """All calls about one article; `tries`, `tokens` and `flags` hold after a failure too."""
+    """All calls about one article; `tries`, `tokens` and `flags` hold after a failure too.
+
+    `content` is that of the last answer that fits the schema, and `content_flags` say how that answer came.
+    """
 
     def __init__(self, settings: Settings, client: ChatClient, breaker: Breaker, choice: ModeChoice) -> None:
         self._settings = settings
@@ -57,11 +64,14 @@ class Exchange:
         self.tries = 0
         self.tokens = Tokens()
         self.flags: dict[str, None] = {}
+        self.content: BaseModel | None = None
+        self.content_flags: tuple[str, ...] = ()
+        self._needs_room = False
 
-    async def content(
+    async def run(
         self, article: Article, kind: Kind[Any], user: str, template_for: Callable[[ModeName], Template]
     ) -> BaseModel:
-        """Ask, and re-ask with the problems, until the answer fits or the re-asks are used up.
+        """Ask, and re-ask with the problems, until the answer fits; RunError where the re-asks are used up.
 
         What fits the schema but not the article (an unknown name, an altered quotation) is mended if it can
         be; after the last re-ask it is kept, and the checks mark it.
@@ -69,13 +79,13 @@ class Exchange:
         template, reply = await self._first(user, template_for)
         for left in range(self._settings.max_reasks, -1, -1):
             answer = self._read(reply, article, kind, last_try=left == 0)
-            if isinstance(answer.content, BaseModel) and not (answer.problems and left):
+            if answer.content is not None and not (answer.problems and left):
                 return answer.content
             if left:
-                problems = "\n".join(answer.problems)
-                reply = await self._whole(template, lambda t, r=reply, p=problems: t.reask_body(user, r.message, p))
-        calls = self._settings.max_reasks + 1
-        raise InvalidAnswerError(f"no valid answer in {calls} tries: {answer.problems[0]}", problems=answer.problems)
+                reask = partial(_reask_body, user, reply, answer.problems)
+                reply = await self._whole(template, reask)
+        message = f"no valid answer in {self._settings.max_reasks + 1} tries: {answer.problems[0]}"
+        raise InvalidAnswerError(message, problems=answer.problems)
 
     async def _first(self, user: str, template_for: Callable[[ModeName], Template]) -> tuple[Template, Reply]:
         """Ask in the mode that the server takes; find out which that is where it is not known yet."""
@@ -99,22 +109,34 @@ class Exchange:
         article = estimate(user)
         size, limit = template.fixed_tokens + article, self._settings.max_input_tokens
         if size > limit:
-            message = f"the article takes about {size:,} tokens with the prompt; the limit is {limit:,} (--max-input-tokens)"
-            raise TooLongError(message, size=size, limit=limit)
+            taken = f"the article takes about {size:,} tokens with the prompt"
+            raise TooLongError(
+                f"{taken}; the limit is {limit:,} (--max-input-tokens)", size=size, limit=limit
+            )
         return estimate(template.system) + article
 
     async def _whole(self, template: Template, build: Build, expected: int | None = None) -> Reply:
-        """Get an answer that was not cut off: once more with room for more output, and never with the stump."""
-        reply = await self._answer(build(template), expected)
-        if reply.is_cut_off and not reply.is_json:
-            limit = self._settings.max_output_tokens * LARGER_OUTPUT
-            reply = await self._answer(build(template.with_output_limit(limit)), None)
-            if reply.is_cut_off and not reply.is_json:
-                raise TruncatedError(f"the answer was cut off at {limit:,} tokens; raise --max-output-tokens")
+        """Get an answer that was not cut off: once more with more room for it, and never with the stump."""
+        larger = self._settings.max_output_tokens * LARGER_OUTPUT
+        if not self._needs_room:
+            reply = await self._answer(build(template), expected)
+            if not reply.is_stump:
+                return reply
+            self._needs_room = True
+        reply = await self._with_room(build(template.with_output_limit(larger)))
+        if reply.is_stump:
+            raise TruncatedError(f"the answer was cut off at {larger:,} tokens; raise --max-output-tokens")
         return reply
 
+    async def _with_room(self, body: bytes) -> Reply:
+        try:
+            return await self._answer(body, None)
+        except RequestError:  # some models write no more than the first limit, whatever is asked
+            cut = f"the answer was cut off at {self._settings.max_output_tokens:,} tokens"
+            raise TruncatedError(f"{cut}, and the server allows no more") from None
+
     async def _answer(self, body: bytes, expected: int | None) -> Reply:
-        """Send until an answer comes; a reply that holds none is a failing server's, and is sent for once more."""
+        """Send until an answer comes; a reply without one is a failing server's: it is asked once more."""
         try:
             return await self._send(body, expected)
         except ServerError as error:
@@ -139,6 +161,9 @@ class Exchange:
         self.tries += 1
         try:
             usage_and_reply = parse_reply(await self._client.post(body))
+        except asyncio.CancelledError:  # the time for the article ran out, or the caller left
+            self.tokens = add(self.tokens, Tokens(unknown=1))
+            raise
         except SummarizerError as error:
             if isinstance(error, IncompatibleError) or getattr(error, "possibly_paid", False):
                 self.tokens = add(self.tokens, Tokens(unknown=1))
@@ -153,17 +178,29 @@ class Exchange:
         self._breaker.prompt_was_cut(cut=cut)
 
     def _read(self, reply: Reply, article: Article, kind: Kind[Any], *, last_try: bool) -> _Answer:
-        """Validate an answer against the schema, then against the article."""
+        """Validate an answer against the schema, then against the article; keep its content if it has one."""
+        if len(reply.text) > MAX_ANSWER_CHARACTERS:
+            return _Answer(None, ("the answer is far too long; answer with the JSON document alone",))
         try:
             content = _validated(reply.text, article, kind, last_try=last_try)
         except ValidationError as error:
+            if not last_try:
+                self._keep_leniently(reply, article, kind)
             return _Answer(None, _lines(error))
-        if reply.is_cut_off:
-            self.flags["possibly_truncated"] = None
-        if reply.cleaned:
-            self.flags["reply_cleaned"] = None
-        problems = reference_problems(content)
-        return _Answer(content, tuple(_line(p.where, p.message) for p in problems[:_PROBLEMS_SHOWN]))
+        self._keep(content, reply)
+        problems = reference_problems(content)[:_PROBLEMS_SHOWN]
+        return _Answer(content, tuple(_line(p.where, p.message) for p in problems))
+
+    def _keep_leniently(self, reply: Reply, article: Article, kind: Kind[Any]) -> None:
+        """Keep what only cites sentences that do not exist: better than nothing, should the re-ask fail."""
+        try:
+            self._keep(_validated(reply.text, article, kind, last_try=True), reply)
+        except ValidationError:
+            return
+
+    def _keep(self, content: BaseModel, reply: Reply) -> None:
+        flags = {"possibly_truncated": reply.is_cut_off, "reply_cleaned": reply.cleaned > 0}
+        self.content, self.content_flags = content, tuple(name for name, holds in flags.items() if holds)
 
 
 class _Answer(NamedTuple):
@@ -173,18 +210,22 @@ class _Answer(NamedTuple):
     problems: tuple[str, ...]
 
 
+def _reask_body(user: str, reply: Reply, problems: tuple[str, ...], template: Template) -> bytes:
+    return template.reask_body(user, reply.message, "\n".join(problems))
+
+
 def _validated(text: str, article: Article, kind: Kind[Any], *, last_try: bool) -> BaseModel:
     try:
         return kind.validate(text, article, last_try=last_try)
     except ValidationError as error:
-        if error.errors(include_url=False, include_input=False)[0]["type"] != "json_invalid":
+        if error.error_count() > 1 or error.errors(include_url=False)[0]["type"] != "json_invalid":
             raise
         return kind.validate(_json_within(text), article, last_try=last_try)
 
 
 def _json_within(text: str) -> str:
     """Find the JSON in an answer that has words or a code fence around it."""
-    from instructor.v2.core.json import extract_json_from_codeblock  # noqa: PLC0415 - a second to import, rarely needed
+    from instructor.utils import extract_json_from_codeblock  # noqa: PLC0415 - a second, and rarely needed
 
     try:
         return extract_json_from_codeblock(text)

@@ -19,7 +19,8 @@ _SHOWN = 200
 _UNFIT = re.compile(r"[\x00\ud800-\udfff]|\\u(?:0000|[dD][89a-fA-F])")
 #: Every escape of a JSON string, halves that belong together as one.
 _ESCAPE = re.compile(
-    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[\x00\ud800-\udfff]", re.DOTALL
+    r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|\\u[0-9a-fA-F]{4}|\\.|[\x00\ud800-\udfff]",
+    re.DOTALL,
 )
 _HALF_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]..\Z", re.DOTALL)
 
@@ -44,13 +45,15 @@ class Reply:
         return self.finish_reason == "length"
 
     @property
-    def is_json(self) -> bool:
-        """Whether the text is one whole JSON document."""
+    def is_stump(self) -> bool:
+        """Whether it was cut off, and not by chance at the end of a JSON document."""
+        if not self.is_cut_off:
+            return False
         try:
             json.loads(self.text)
         except (ValueError, RecursionError):
-            return False
-        return True
+            return True
+        return False
 
 
 def parse_reply(body: bytes) -> tuple[Tokens, Reply | SummarizerError]:
@@ -61,7 +64,9 @@ def parse_reply(body: bytes) -> tuple[Tokens, Reply | SummarizerError]:
     """
     reply = _json_object(body)
     if isinstance(reply.get("error"), (dict, str)) and not reply.get("choices"):
-        return usage_of(reply), ServerError("the server reported an error in a reply that says it went well", status=200)
+        return usage_of(reply), ServerError(
+            "the reply says that all went well and holds an error", status=200
+        )
     if "choices" not in reply:
         raise IncompatibleError(f"the reply is no chat completion: {_safe_start(body)}")
     return usage_of(reply), _answer(reply)
@@ -76,9 +81,11 @@ def _answer(reply: dict[str, Any]) -> Reply | SummarizerError:
     reason = str(choice.get("finish_reason") or "stop")
     refusal = message.get("refusal")
     if refusal or reason == "content_filter":
-        words = visible(refusal[:1_000]) if isinstance(refusal, str) else "the content filter stopped the answer"
-        return RefusedError("the model refuses to write this brief", reason=words)
+        words = refusal[:1_000] if isinstance(refusal, str) else "the content filter stopped the answer"
+        return RefusedError("the model refuses to write this brief", reason=visible(words))
     text, shown = _text(message)
+    if text is None and reason == "length":  # all of the limit went into thinking
+        text, shown = "", {"content": ""}
     if text is None:
         return ServerError("the reply holds no answer", status=200)
     clean, count = _cleaned(text)
@@ -93,10 +100,12 @@ def _text(message: dict[str, Any]) -> tuple[str | None, dict[str, Any]]:
     if isinstance(function, dict) and isinstance(function.get("arguments"), str):
         arguments = function["arguments"]
         named = {"name": str(function.get("name", "")), "arguments": arguments}
-        return arguments, {"tool_calls": [{"id": str(call.get("id", "")), "type": "function", "function": named}]}
+        shown = {"id": str(call.get("id", "")), "type": "function", "function": named}
+        return arguments, {"tool_calls": [shown]}
     content = message.get("content")
     if isinstance(content, list):  # some servers answer in parts
-        content = "".join(p["text"] for p in content if isinstance(p, dict) and isinstance(p.get("text"), str))
+        texts = [part.get("text") for part in content if isinstance(part, dict)]
+        content = "".join(text for text in texts if isinstance(text, str))
     return (content, {"content": content}) if isinstance(content, str) else (None, {})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal  # noqa: TC003
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from summarizer.brief import Tokens
 
@@ -36,7 +36,9 @@ def usage_of(reply: dict[str, Any]) -> Tokens:
         return Tokens(unknown=1)
     details = usage.get("prompt_tokens_details")
     cached = details.get("cached_tokens") if isinstance(details, dict) else 0
-    return Tokens(input=prompt, output=completion, cached=cached if _plausible(cached) and cached <= prompt else 0)
+    if not _plausible(cached) or cached > prompt:
+        cached = 0
+    return Tokens(input=prompt, output=completion, cached=cached)
 
 
 def add(one: Tokens, other: Tokens) -> Tokens:
@@ -49,7 +51,7 @@ def add(one: Tokens, other: Tokens) -> Tokens:
     )
 
 
-def _plausible(count: object) -> bool:
+def _plausible(count: object) -> TypeGuard[int]:
     return isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= MAX_PLAUSIBLE
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -17,29 +18,38 @@ import httpx2
 from summarizer.errors import IncompatibleError
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator
+
     from summarizer.settings import Settings
 
 CONNECT_TIMEOUT = 5.0
 #: Briefs are some kB; an answer over this is an attack or a mistake.
 MAX_REPLY_BYTES = 4_000_000
+#: Of a failure only its first words are shown.
+MAX_ERROR_BYTES = 65_536
 MAX_HEADER_BYTES = 16_384
 MAX_HEADERS = 200
 _CHUNK = 65_536
+_UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
+#: Headers about how the body was packed, which is not how it is passed on.
+_PACKING = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
 
 
 class AiohttpTransport(httpx2.AsyncBaseTransport):
-    """One pool of connections for one event loop; opened with the first request."""
+    """One pool of connections, opened with the first request, closed with `aclose` or with its event loop."""
 
     def __init__(self, settings: Settings) -> None:
         self._connections = settings.concurrency + 2
         self._proxy = settings.proxy
         self._session: aiohttp.ClientSession | None = None
+        self._keeper: AsyncGenerator[aiohttp.ClientSession, None] | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
-        """Send and read whole; httpx2.ConnectError where it never left, ReadError where the reply got lost."""
+        """Send and read whole; httpx2.ConnectError where it never left, ReadError where the reply is lost."""
         body = await request.aread()
+        session = await self._opened()
         try:
-            async with self._opened().request(
+            async with session.request(
                 request.method,
                 str(request.url),
                 headers=list(request.headers.multi_items()),
@@ -47,56 +57,74 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
                 allow_redirects=False,
                 proxy=self._proxy,
             ) as reply:
-                _refuse_compressed(reply)
-                return httpx2.Response(reply.status, headers=reply.raw_headers, content=await _read(reply))
-        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+                return httpx2.Response(reply.status, headers=_headers(reply), content=await _content(reply))
+        except _UNSENT as error:
             raise httpx2.ConnectError(_what(error), request=request) from None
         except (aiohttp.ClientResponseError, ValueError) as error:
-            raise IncompatibleError(f"the server's reply is not HTTP that can be read ({_what(error)})") from None
+            message = f"the server's reply is not HTTP that can be read ({_what(error)})"
+            raise IncompatibleError(message) from None
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
             raise httpx2.ReadError(_what(error), request=request) from None
 
     async def aclose(self) -> None:
         """Close all connections, and wait until they are closed."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        keeper, self._keeper, self._session = self._keeper, None, None
+        if keeper is not None:
+            await keeper.aclose()
 
-    def _opened(self) -> aiohttp.ClientSession:
-        if self._session is None:
-            self._session = aiohttp.ClientSession(
-                connector=aiohttp.TCPConnector(limit=self._connections, ssl=ssl.create_default_context()),
-                # The deadline of a whole call is the caller's, by the wall clock.
-                timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT),
-                cookie_jar=aiohttp.DummyCookieJar(),
-                trust_env=False,
-                auto_decompress=False,
-                max_line_size=MAX_HEADER_BYTES,
-                max_field_size=MAX_HEADER_BYTES,
-                max_headers=MAX_HEADERS,
-            )
+    async def _opened(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._keeper = _kept_open(self._connections)
+            self._session = await anext(self._keeper)
         return self._session
 
 
-def _refuse_compressed(reply: aiohttp.ClientResponse) -> None:
-    """Refuse what was asked not to be sent: a kB of it may unpack to a GB."""
-    encoding = reply.headers.get("Content-Encoding", "identity").lower()
-    if encoding not in {"identity", ""}:
+async def _kept_open(connections: int) -> AsyncGenerator[aiohttp.ClientSession, None]:
+    """Hold a session open; an event loop that ends closes its generators, so this one at the latest."""
+    async with aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(limit=connections, ssl=ssl.create_default_context()),
+        # The deadline of a whole call is the caller's, by the wall clock.
+        timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT),
+        cookie_jar=aiohttp.DummyCookieJar(),
+        trust_env=False,
+        auto_decompress=False,
+        max_line_size=MAX_HEADER_BYTES,
+        max_field_size=MAX_HEADER_BYTES,
+        max_headers=MAX_HEADERS,
+    ) as session:
+        yield session
+
+
+def _headers(reply: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
+    """Give the headers but for those by which the body would be unpacked or decoded as it wishes."""
+    kept = [(name, value) for name, value in reply.raw_headers if name.lower() not in _PACKING]
+    return [(n, v.partition(b";")[0] if n.lower() == b"content-type" else v) for n, v in kept]
+
+
+async def _content(reply: aiohttp.ClientResponse) -> bytes:
+    """Read the body; of a failure, whose status says the most, no more than the beginning."""
+    encodings = reply.headers.getall("Content-Encoding", ())
+    compressed = any(encoding.strip().lower() not in {"identity", ""} for encoding in encodings)
+    if reply.status >= HTTPStatus.BAD_REQUEST:
+        return b"" if compressed else (await _first(reply, MAX_ERROR_BYTES))[:MAX_ERROR_BYTES]
+    if compressed:  # a kB of it may unpack to a GB
         raise IncompatibleError("the server sent a compressed reply although none was asked for")
-
-
-async def _read(reply: aiohttp.ClientResponse) -> bytes:
-    """Read the body up to the cap, whatever length was announced."""
     if (reply.content_length or 0) > MAX_REPLY_BYTES:
         raise IncompatibleError(f"the server announced a reply of more than {MAX_REPLY_BYTES:,} bytes")
-    chunks: list[bytes] = []
-    size = 0
+    body = await _first(reply, MAX_REPLY_BYTES)
+    if len(body) > MAX_REPLY_BYTES:
+        raise IncompatibleError(f"the server's reply is over {MAX_REPLY_BYTES:,} bytes")
+    return body
+
+
+async def _first(reply: aiohttp.ClientResponse, size: int) -> bytes:
+    """Read the whole body, or a little more than `size` bytes of it, whatever length was announced."""
+    body = bytearray()
     async for chunk in reply.content.iter_chunked(_CHUNK):
-        size += len(chunk)
-        if size > MAX_REPLY_BYTES:
-            raise IncompatibleError(f"the server's reply is over {MAX_REPLY_BYTES:,} bytes")
-        chunks.append(chunk)
-    return b"".join(chunks)
+        body += chunk
+        if len(body) > size:
+            break
+    return bytes(body)
 
 
 def _what(error: BaseException) -> str:

@@ -1,0 +1,85 @@
+"""Turns a brief into what a reader or a program takes; one table of the formats there are.
+
+Each renderer is imported when it is used, so that naming the formats costs nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Protocol
+
+from summarizer.errors import RunError, SettingsError
+from summarizer.render.safe import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+    from typing import TextIO
+
+    from summarizer.brief import AnyBrief
+
+__all__ = ["FORMATS", "Writer", "render", "visible", "write_whole"]
+
+
+class Writer(Protocol):
+    """Writes a brief to a stream in one format."""
+
+    def __call__(self, brief: AnyBrief, stream: TextIO, *, evidence: bool = False) -> None:
+        """Write the brief; `evidence` adds the words of the sentences that it cites."""
+
+
+def _json(brief: AnyBrief, stream: TextIO, *, evidence: bool = False) -> None:
+    from summarizer.render.json import render_json  # noqa: PLC0415 - see the module's docstring
+
+    del evidence  # always in the JSON
+    _write_utf8(stream, render_json(brief))
+
+
+def _markdown(brief: AnyBrief, stream: TextIO, *, evidence: bool = False) -> None:
+    from summarizer.render.markdown import render_markdown  # noqa: PLC0415 - see the module's docstring
+
+    _write_utf8(stream, render_markdown(brief, evidence=evidence))
+
+
+def _terminal(brief: AnyBrief, stream: TextIO, *, evidence: bool = False) -> None:
+    from summarizer.render.terminal import console_for, render_terminal  # noqa: PLC0415 - rich is heavy
+
+    render_terminal(brief, console_for(stream), evidence=evidence)
+
+
+#: Every format by the name that `--format` takes.
+FORMATS: Mapping[str, Writer] = MappingProxyType(
+    {"json": _json, "markdown": _markdown, "terminal": _terminal},
+)
+
+
+def render(brief: AnyBrief, name: str, stream: TextIO, *, evidence: bool = False) -> None:
+    """Write a brief to a stream in the format of that name; SettingsError where there is none."""
+    if name not in FORMATS:
+        raise SettingsError(f"there is no format {visible(name)!r}; choose one of {', '.join(FORMATS)}")
+    FORMATS[name](brief, stream, evidence=evidence)
+
+
+def write_whole(path: Path, brief: AnyBrief, name: str, *, evidence: bool = False) -> None:
+    """Write a brief to a file in UTF-8: the whole of it or, with a RunError, nothing."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with draft.open("w", encoding="utf-8", newline="\n") as stream:
+            render(brief, name, stream, evidence=evidence)
+        draft.replace(path)
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise RunError(f"cannot write {visible(str(path))}: {reason}") from error
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _write_utf8(stream: TextIO, text: str) -> None:
+    """Write UTF-8 whatever the locale says: a file for programs must not depend on who wrote it."""
+    binary = getattr(stream, "buffer", None)
+    if binary is None:
+        stream.write(text)
+        return
+    stream.flush()
+    binary.write(text.encode())

@@ -1,0 +1,86 @@
+"""The table of formats, and how each is written to a stream."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+
+import pytest
+
+from summarizer.errors import RunError, SettingsError
+from summarizer.render import FORMATS, render, write_whole
+from summarizer.render.json import render_json
+from summarizer.render.markdown import render_markdown
+from tests import briefs
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_can_be_written(name):
+    stream = io.StringIO()
+    render(briefs.brief(), name, stream, evidence=True)
+    assert "dredging the northern channel" in stream.getvalue().replace("\n", " ")
+
+
+def test_a_format_that_does_not_exist_is_named_with_those_that_do():
+    with pytest.raises(
+        SettingsError, match=r"no format '\u2039U\+001B\u203apdf'; choose one of json, markdown, terminal"
+    ):
+        render(briefs.brief(), "\x1bpdf", io.StringIO())
+
+
+@pytest.mark.parametrize(("name", "expected"), [("json", render_json), ("markdown", render_markdown)])
+def test_what_programs_read_is_utf8_with_line_feeds_whatever_the_stream_says(name, expected):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", newline="\r\n")
+    stream.write("before ")
+    render(briefs.brief(), name, stream)
+    assert stream.buffer.getvalue() == b"before " + expected(briefs.brief()).encode()
+
+
+def test_markdown_shows_the_words_of_the_evidence_only_when_asked():
+    short, full = io.StringIO(), io.StringIO()
+    render(briefs.brief(), "markdown", short)
+    render(briefs.brief(), "markdown", full, evidence=True)
+    assert briefs.SENTENCES[1] not in short.getvalue()
+    assert briefs.SENTENCES[1] in full.getvalue()
+
+
+WRITE = "import io; from tests import briefs; from summarizer.render import render; "
+
+
+@pytest.mark.parametrize(
+    ("program", "unwanted"),
+    [
+        ("import summarizer.render", {"rich", "pydantic"}),
+        (WRITE + "render(briefs.brief(), 'json', io.StringIO())", {"rich"}),
+        (WRITE + "render(briefs.brief(), 'markdown', io.StringIO())", {"rich"}),
+    ],
+    ids=["names", "json", "markdown"],
+)
+def test_rich_is_imported_only_for_a_terminal(program, unwanted, monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
+    check = f"{program}; import sys; sys.exit(bool({unwanted} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_holds_what_a_stream_would(name, tmp_path):
+    stream = io.StringIO()
+    render(briefs.brief(), name, stream)
+    write_whole(tmp_path / "brief", briefs.brief(), name)
+    assert (tmp_path / "brief").read_bytes() == stream.getvalue().encode()
+    assert [path.name for path in tmp_path.iterdir()] == ["brief"]
+
+
+def test_a_file_that_fails_half_way_leaves_the_old_one_alone(tmp_path):
+    (tmp_path / "brief").write_text("old")
+    with pytest.raises(SettingsError):
+        write_whole(tmp_path / "brief", briefs.brief(), "pdf")
+    assert (tmp_path / "brief").read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["brief"]
+
+
+def test_a_file_that_cannot_be_written_is_told_in_one_line(tmp_path):
+    with pytest.raises(RunError, match=r"^cannot write .*No such file or directory$"):
+        write_whole(tmp_path / "nowhere" / "brief", briefs.brief(), "json")
