@@ -3,16 +3,16 @@
 Run it as `python -m benchmarks.giveme5w1h`. It reads `../shared/data/giveme5w1h/dev.jsonl` and exits with 2,
 after one line, where that file is absent.
 
-The metric. Token F1 as in reading comprehension: lower case, no punctuation, no articles, overlap counted with
-multiplicity; of several human phrases the one that fits best counts. "Who" compares the first party with the
-phrases for *who*. The headline is compared with the phrases for *what* and *who* together.
+The metric. Token F1 as in reading comprehension: lower case, no punctuation, no articles, overlap counted
+with multiplicity; of several human phrases the one that fits best counts. "Who" compares the first party with
+the phrases for *who*. The headline is compared with the phrases for *what* and *who* together.
 
 Two figures were to be met: .47 for Giveme5W1H's own "who" and .51 for "the title". The definition above gives
-.513 for the title over all 47 articles. For Giveme5W1H's own "who" it gives .464 when only those articles count
-for which that tool gave an answer and of the human phrases only those that two coders or more chose (19
+.513 for the title over all 47 articles. For Giveme5W1H's own "who" it gives .464 when only those articles
+count for which that tool gave an answer and of the human phrases only those that two coders or more chose (19
 articles); with all phrases it is .441 (20 articles), and .188 when the 27 articles without an answer count as
-misses. No other definition that was tried (sets of tokens, the union of phrases, other tokens) comes nearer to
-both figures at once, so the first table uses this one, and the second shows the others.
+misses. No other definition that was tried (sets of tokens, the union of phrases, other tokens) comes nearer
+to both figures at once, so the first table uses this one, and the second shows the others.
 """
 
 from __future__ import annotations

@@ -106,5 +106,7 @@ class Article:
 def count_words(text: str) -> int:
     """Count words: runs between spaces, or half the characters where a script writes none."""
     runs = text.split()
+    if text.isascii():
+        return len(runs)
     unspaced = sum(1 for c in text if "\u3040" <= c <= "\u9fff" or "\u0e00" <= c <= "\u0eff")
     return max(len(runs), len(runs) // 2 + unspaced // 2)

@@ -16,7 +16,7 @@ from summarizer.briefing import brief_article
 from summarizer.errors import UsageError
 from summarizer.kinds import Kind, brief_kind
 from summarizer.loop import LoopThread
-from summarizer.settings import Secret, Settings, resolve
+from summarizer.settings import Secret, resolve
 
 if TYPE_CHECKING:
     from types import TracebackType

@@ -216,7 +216,7 @@ def _check_url(settings: Settings) -> None:
         raise SettingsError("the base URL must look like https://host/v1")
     if parts.username or parts.password or parts.query or parts.fragment:
         raise SettingsError("the base URL must hold no user, password, query or fragment; the key goes into OPENAI_API_KEY")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
         raise SettingsError("plain http would send the key and the article in the clear; use https, or a server on this machine")
 
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from summarizer.errors import RunError, SettingsError
-from summarizer.render import FORMATS, render, write_whole
+from summarizer.render import FORMATS, render
 from summarizer.render.json import render_json
 from summarizer.render.markdown import render_markdown
 from tests import briefs
@@ -62,25 +62,3 @@ def test_rich_is_imported_only_for_a_terminal(program, unwanted, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
     check = f"{program}; import sys; sys.exit(bool({unwanted} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
-
-
-@pytest.mark.parametrize("name", FORMATS)
-def test_a_file_holds_what_a_stream_would(name, tmp_path):
-    stream = io.StringIO()
-    render(briefs.brief(), name, stream)
-    write_whole(tmp_path / "brief", briefs.brief(), name)
-    assert (tmp_path / "brief").read_bytes() == stream.getvalue().encode()
-    assert [path.name for path in tmp_path.iterdir()] == ["brief"]
-
-
-def test_a_file_that_fails_half_way_leaves_the_old_one_alone(tmp_path):
-    (tmp_path / "brief").write_text("old")
-    with pytest.raises(SettingsError):
-        write_whole(tmp_path / "brief", briefs.brief(), "pdf")
-    assert (tmp_path / "brief").read_text() == "old"
-    assert [path.name for path in tmp_path.iterdir()] == ["brief"]
-
-
-def test_a_file_that_cannot_be_written_is_told_in_one_line(tmp_path):
-    with pytest.raises(RunError, match=r"^cannot write .*No such file or directory$"):
-        write_whole(tmp_path / "nowhere" / "brief", briefs.brief(), "json")

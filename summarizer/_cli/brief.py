@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from summarizer._cli.options import ApiKey, BaseUrl, EngineName, Model, ModeOption, PromptFile, SchemaName, given
+from summarizer._cli.options import (
+    ApiKey,
+    BaseUrl,
+    EngineName,
+    Model,
+    ModeOption,
+    PromptFile,
+    SchemaName,
+    allow_local_modules,
+    given,
+)
 
 if TYPE_CHECKING:
     from summarizer.article import Article
@@ -73,6 +83,7 @@ def brief(
     from summarizer.settings import resolve  # noqa: PLC0415
 
     chosen = _format(output_format, output)
+    allow_local_modules()
     kind = kind_from_options(prompt, schema)
     settings = given(
         engine=engine, model=model, base_url=base_url, api_key=api_key, mode=mode, temperature=temperature,

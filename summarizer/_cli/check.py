@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from summarizer._cli.options import SchemaName
+from summarizer._cli.options import SchemaName, allow_local_modules
 
 if TYPE_CHECKING:
     from summarizer.brief import AnyBrief
@@ -27,6 +27,7 @@ def check(
     """
     from summarizer.checking import check_brief, read_article_of, read_brief  # noqa: PLC0415 - pydantic only here
 
+    allow_local_modules()
     saved = read_brief(brief, schema)
     findings = check_brief(saved, read_article_of(saved, article))
     for finding in findings:

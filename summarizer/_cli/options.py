@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,3 +30,9 @@ SchemaName = Annotated[
 def given(**options: Any) -> dict[str, Any]:  # noqa: ANN401 - settings of any type
     """Keep the options that were given."""
     return {name: value for name, value in options.items() if value is not None}
+
+
+def allow_local_modules() -> None:
+    """Let `--schema package.module:Class` find modules of the current folder, after all installed ones."""
+    if "" not in sys.path:
+        sys.path.append("")

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from summarizer._cli.options import SchemaName
+from summarizer._cli.options import SchemaName, allow_local_modules
 
 
 def schema(
@@ -18,5 +18,6 @@ def schema(
     from summarizer.kinds import kind_from_options  # noqa: PLC0415 - pydantic only here
     from summarizer.schemas import dumps, published_schema  # noqa: PLC0415
 
+    allow_local_modules()
     kind = kind_from_options(None, schema)
     sys.stdout.write(dumps(kind.schema if asked else published_schema(kind.brief)))

@@ -1,4 +1,4 @@
-"""Writing a brief from an article's own sentences: plain code, no key, no network, every statement verbatim."""
+"""Writing a brief from an article's own sentences: plain code, no key, every statement verbatim."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class _Extraction:
         )
 
     def _headline(self) -> Statement:
-        """Give the title's core, resting on the sentences that carry its words; else the lead's main clause."""
+        """Give the title's core, resting on the sentences with its words; else the lead's main clause."""
         if self.title is not None and self.core:
             numbers = _carriers(line_of(self.core), self.lines, self.lexicon)
             spans = [Span.of(self.article, n) for n in numbers or [self._lead.number]]
@@ -151,7 +151,7 @@ class _Extraction:
 
 
 def _is_party(actor: Actor, place: int, top: float, speakers: set[str], sides: set[str]) -> bool:
-    """Choose the first eight that weigh something beside the first, all speakers, and a few more from threats."""
+    """Choose all speakers, the first eight that weigh enough, and a few more from threats."""
     if actor.name in speakers:
         return True
     if actor.kind == "place" and not actor.acts:
@@ -169,7 +169,7 @@ def _carriers(title: Line, lines: list[Line], lexicon: Lexicon) -> list[int]:
     wanted = set(content_words(title, lexicon.starters))
     bags = [(line.number, set(content_words(line)) & wanted) for line in lines]
     chosen: list[int] = []
-    while wanted and len(chosen) < 3:
+    while wanted and len(chosen) < 3:  # noqa: PLR2004
         number, words = max(bags, key=lambda item: (len(item[1] & wanted), -item[0]))
         if not words & wanted:
             break

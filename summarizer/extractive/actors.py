@@ -94,6 +94,8 @@ def kind_of(actor: Actor, lexicon: Lexicon) -> PartyKind:
     if any(m.role for m in actor.mentions):
         return "person"
     for kind in ("event", "government", "company", "organisation", "group", "place"):
+        if kind == "event" and any(w in lexicon.kinds[kind] for w in words):
+            return "other"
         if (
             head in lexicon.kinds[kind]
             or words[-1] in lexicon.kinds[kind]

@@ -50,7 +50,7 @@ class Cast:
         return self._at.get(line, [])
 
     def before(self, line: int, position: int) -> tuple[Mention, Actor] | None:
-        """Give the last mention that ends at or before a position; a longer phrase wins over a name inside it."""
+        """Give the last mention that ends at or before a position; a longer phrase beats a name in it."""
         ending = [p for p in self.at(line) if p[0].end <= position]
         return max(ending, key=lambda p: (p[0].end, -p[0].start), default=None)
 

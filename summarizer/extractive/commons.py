@@ -120,7 +120,7 @@ def _with_number(line: Line, first: int, lexicon: Lexicon) -> int:
     index, steps = first, 0
     while (
         index > 0
-        and steps < 4
+        and steps < 4  # noqa: PLR2004
         and line.gap(index - 1) == " "
         and _is_number(line.words[index - 1].lower, lexicon)
     ):
@@ -129,7 +129,7 @@ def _with_number(line: Line, first: int, lexicon: Lexicon) -> int:
 
 
 def _with_office(line: Line, mention: Mention, taken: set[int], lexicon: Lexicon) -> Mention:
-    """Extend "trade minister" to "trade minister of Norvania", "spokesman" to "spokesman for the ministry"."""
+    """Extend "minister" to "minister of Norvania" and "spokesman" to "spokesman for the ministry"."""
     index, words = mention.last + 1, line.words
     if (
         index + 1 >= len(words)
@@ -143,14 +143,14 @@ def _with_office(line: Line, mention: Mention, taken: set[int], lexicon: Lexicon
     ):
         return mention
     last = step
-    while last + 1 in taken and line.gap(last) in (" ", "' ", "’ "):
+    while last + 1 in taken and line.gap(last) in (" ", "' ", "’ "):  # noqa: RUF001
         last += 1
     name = line.text[mention.start : words[last].end]
     return replace(mention, last=last, end=words[last].end, name=name, possessive=words[last].possessive)
 
 
-def _may_link(head: str, is_named: bool, behind: str, lexicon: Lexicon) -> bool:
-    """Tell whether an office and what it is an office of belong together, as do "group of" and its members."""
+def _may_link(head: str, is_named: bool, behind: str, lexicon: Lexicon) -> bool:  # noqa: FBT001
+    """Tell whether an office and its body belong together, as do "group of" and its members."""
     if head in _COLLECTIVES:
         return behind in lexicon.actors
     return head in lexicon.titles | lexicon.spokes and (is_named or behind in lexicon.actors)

@@ -7,11 +7,11 @@ import re
 from summarizer.extractive.lexicon import any_of, sayings
 
 _REACH = 120
-_NAME = r"[^\W\d_a-zа-я][\w’'.-]*(?:\s(?:(?:de|da|di|von|van|del|la|le|al)\s)?[^\W\d_][\w’'.-]*){0,3}"
+_NAME = r"[^\W\d_a-zа-я][\w’'.-]*(?:\s(?:(?:de|da|di|von|van|del|la|le|al)\s)?[^\W\d_][\w’'.-]*){0,3}"  # noqa: RUF001
 
 
 def foreign_speaker(text: str, start: int, end: int, language: str) -> str | None:
-    """Give the speaker of the quotation at `start:end` of a paragraph; None where no name stands by the verb."""
+    """Give the speaker of the quotation at `start:end` of a paragraph; None where no name is near."""
     table = sayings()
     before, behind = text[max(0, start - _REACH) : start - 1], text[end + 1 : end + _REACH]
     if language in table["unspaced"]:
@@ -52,12 +52,12 @@ def _capitalised(words: list[str]) -> str | None:
                 break
         elif run:
             break
-    return " ".join(run) if len("".join(run)) > 2 else None
+    return " ".join(run) if len("".join(run)) > 2 else None  # noqa: PLR2004
 
 
 def _unspaced(before: str, verbs: list[str]) -> str | None:
-    """Give what stands before the verb in "外交部发言人表示：「...」" or "首相は「...」"."""
-    clause = re.split(r"[。！？，、；\s]", before.rstrip("：:，、, "))[-1]
+    """Give what stands before the verb in "外交部发言人表示：「...」" or "首相は「...」"."""  # noqa: RUF002
+    clause = re.split(r"[。！？，、；\s]", before.rstrip("：:，、, "))[-1]  # noqa: RUF001
     marks = "|".join(map(re.escape, verbs))
     found = re.search(rf"^(.{{2,20}}?)(?:{marks})", clause)
     return found.group(1) if found else None

@@ -53,7 +53,7 @@ class _Gatherer:
                 self.seen[words[0].lower()] = known  # so that "the spokesman" further on is this one
 
     def _is_ambiguous(self, word: str) -> bool:
-        """Tell of "the president" where there are two, of "the group" where one has a name and one has none."""
+        """Tell of "the president" where there are two, of "the group" where one has a name, one none."""
         return len(self.offices.get(word, ())) > 1 or (word in self.heads and word in self.seen)
 
     def _known(self, words: list[str]) -> Actor | None:
@@ -94,7 +94,7 @@ class _Gatherer:
         return holders[0] if len(holders) == 1 else None
 
     def _body(self, words: list[str]) -> Actor | None:
-        """Give whom a spokesman speaks for ("Mondelez spokeswoman"), and whom "the Thai Raksa Chart party" names."""
+        """Give whom a spokesman speaks for, and whom "the Thai Raksa Chart party" names."""
         named = self.forms.get(" ".join(words).lower()) or self.forms.get(" ".join(words[:-1]).lower())
         if named is not None and words[-1].lower() in _BODIES:
             return named
@@ -104,7 +104,7 @@ class _Gatherer:
         behind = " ".join(
             w for w in words[places[0] + 1 :] if w.lower() not in ("of", "for", "at", "the")
         ).lower()
-        before = re.sub(r"['’]s$", "", " ".join(words[: places[0]])).lower()
+        before = re.sub(r"['’]s$", "", " ".join(words[: places[0]])).lower()  # noqa: RUF001
         for key in (behind, before):
             if key in self.seen and key in self.heads:
                 return None  # two of them: better nobody than the wrong one

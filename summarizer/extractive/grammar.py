@@ -27,7 +27,7 @@ def verb_after(line: Line, last: int, lexicon: Lexicon) -> int | None:
     elif gap:
         return None
     steps = 0
-    while index < len(words) and steps < 3 and words[index].lower in lexicon.adverbs - lexicon.copulas:
+    while index < len(words) and steps < 3 and words[index].lower in lexicon.adverbs - lexicon.copulas:  # noqa: PLR2004
         index, steps = index + 1, steps + 1
     if index >= len(words):
         return None

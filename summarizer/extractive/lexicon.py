@@ -87,7 +87,7 @@ class Lexicon:
 
 
 def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:
-    """Build a pattern of whole words, without regard to case; the longest alternative wins, of none nothing matches."""
+    """Build a pattern of whole words in any case; the longest phrase wins, no phrase matches nothing."""
     if not phrases:
         return re.compile(r"(?!)")
     longest_first = sorted(phrases, key=len, reverse=True)
@@ -117,7 +117,7 @@ def bare() -> Lexicon:
     return Lexicon(table, {})
 
 
-def _emptied(value: Any) -> Any:
+def _emptied(value: Any) -> Any:  # noqa: ANN401
     if isinstance(value, dict):
         return {key: _emptied(item) for key, item in value.items()}
     return "" if isinstance(value, str) else []

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from summarizer.article import Article
 
-#: Nobody writes sentences longer than this; what is longer is a list or an attack, and its rest is not analysed.
+#: Nobody writes longer sentences: what is longer is a list or an attack, and its rest is not analysed.
 ANALYSED = 2_000
 #: The longest text of a statement, in code points; `Statement.text` allows 1,200.
 LONGEST = 600
@@ -21,9 +21,9 @@ _WORD = re.compile(
     r"|(?:Mr|Mrs|Ms|Dr|St|Gov|Sen|Rep|Gen|Lt|Col|Sgt|Jr|Sr|Prof|Rev|Capt|Inc|Corp|Ltd|Co)\.(?=\s)"
     r"|[A-Z]\.(?=\s[A-Z])"  # the J. of a middle name
     r"|[$£€]?\d[\d.,]*\d%?|[$£€]?\d%?"
-    r"|\w+(?:[-&.'’]\w+)*"
+    r"|\w+(?:[-&.'’]\w+)*"  # noqa: RUF001
 )
-_POSSESSIVE = re.compile(r"['’][sS]$")
+_POSSESSIVE = re.compile(r"['’][sS]$")  # noqa: RUF001
 
 
 class Word(NamedTuple):
@@ -84,7 +84,7 @@ def shortened(text: str, limit: int = LONGEST) -> str:
 
 
 def is_shouting(lines: list[Line]) -> bool:
-    """Tell whether capitals say nothing about names here: a text all in capitals, or a script without case."""
+    """Tell whether capitals say nothing about names: a text all in capitals, or a script without case."""
     letters = "".join(line.text for line in lines[:40])
     upper = sum(c.isupper() for c in letters)
     lower = sum(c.islower() for c in letters)

@@ -34,7 +34,7 @@ def _unglue(groups: dict[str, list[Mention]], lexicon: Lexicon) -> None:
     for name in [n for n, items in groups.items() if " " in n and len(items) == 1]:
         words = name.split()
         is_person = words[0].lower() in lexicon.kinds["person"] or groups[name][0].role is not None
-        if not is_person and words[0] in groups and len(groups.get(words[-1], [])) > 2:
+        if not is_person and words[0] in groups and len(groups.get(words[-1], [])) > 2:  # noqa: PLR2004
             mention = groups.pop(name)[0]
             tail = replace(mention, first=mention.last, start=mention.end - len(words[-1]), name=words[-1])
             groups[words[-1]] = sorted([*groups[words[-1]], tail], key=lambda m: (m.line, m.start))
@@ -43,9 +43,9 @@ def _unglue(groups: dict[str, list[Mention]], lexicon: Lexicon) -> None:
 def _key(name: str) -> str:
     """Bring "FELIPE MASSA" and "DONALD Trump" to "Felipe Massa"; acronyms stay as they are."""
     words = name.split()
-    if len(words) < 2 or not any(len(w) > 3 and w.isupper() for w in words):
+    if len(words) < 2 or not any(len(w) > 3 and w.isupper() for w in words):  # noqa: PLR2004
         return name
-    return " ".join(w.title() if w.isupper() and len(w) > 2 else w for w in words)
+    return " ".join(w.title() if w.isupper() and len(w) > 2 else w for w in words)  # noqa: PLR2004
 
 
 class _Merger:
@@ -57,6 +57,7 @@ class _Merger:
         self._by_ends: dict[tuple[str, str], Actor] = {}
         self._by_last: dict[str, list[Actor]] = {}
         self._by_first: dict[str, list[Actor]] = {}
+        self._by_middle: dict[str, list[Actor]] = {}
         self._by_initials: dict[str, Actor] = {}
         self._states: dict[str, Actor] = {}
         self._named = {c.name for form, c in lexicon.countries.items() if form in counts}
@@ -75,6 +76,8 @@ class _Merger:
         self._by_ends.setdefault((words[0].lower(), words[-1].lower()), actor)
         self._by_last.setdefault(words[-1].lower(), []).append(actor)
         self._by_first.setdefault(words[0].lower(), []).append(actor)
+        for word in words[1:-1]:
+            self._by_middle.setdefault(word.lower(), []).append(actor)
         initials = "".join(w[0] for part in words for w in part.split("-") if w[:1].isupper())
         if len(initials) > 1:
             self._by_initials.setdefault(initials.lower(), actor)
@@ -102,12 +105,12 @@ class _Merger:
         if len(words) > 1:
             same_ends = self._by_ends.get((words[0], words[-1]))
             return same_ends or self._ending_with(words)
-        if len(name) > 2 and words[0] in self._by_initials:
+        if len(name) > 2 and words[0] in self._by_initials:  # noqa: PLR2004
             return self._by_initials[words[0]]
         ending = self._best(self._by_last.get(words[0], []))
         if ending is not None and not self._is_someone_else(found, ending):
             return ending
-        beginning = self._by_first.get(words[0], [])
+        beginning = self._by_first.get(words[0], []) or self._by_middle.get(words[0], [])
         is_plain = (
             name not in self.lexicon.demonyms
             and name not in self.lexicon.capitals

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from summarizer.extractive.lines import Line, Word
 
 LONGEST_NAME = 7
-_OPENING = frozenset("“\"‘'«„([:—–-.!?…•*|")
+_OPENING = frozenset("“\"‘'«„([:—–-.!?…•*|")  # noqa: RUF001
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class Usage:
 
 
 def opens(line: Line, index: int) -> bool:
-    """Tell whether a word stands where any word is capitalised: first, or after a mark that begins something."""
+    """Tell whether a word stands where any is capitalised: first, or after a mark that begins something."""
     if index == 0:
         return True
     gap = line.gap(index - 1).strip()
@@ -107,8 +107,9 @@ def _is_capital(text: str) -> bool:
 def _continues(line: Line, index: int, lexicon: Lexicon) -> bool:
     word, gap = line.words[index], line.gap(index)
     if word.possessive:
-        return (word.text + "'s").lower() in lexicon.words("names", "possessives") and gap.strip(" 's’") == ""
-    if gap in ("' ", "’ "):
+        is_part = (word.text + "'s").lower() in lexicon.words("names", "possessives")
+        return is_part and not gap.strip(" 's’")  # noqa: RUF001
+    if gap in ("' ", "’ "):  # noqa: RUF001
         follows = line.words[index + 1].lower
         is_body = follows == "conference" or any(
             follows in lexicon.kinds[k] for k in ("organisation", "government")
@@ -116,7 +117,7 @@ def _continues(line: Line, index: int, lexicon: Lexicon) -> bool:
         return is_body or (word.text + "'").lower() in lexicon.words("names", "possessives")
     following = line.words[index + 1]
     if following.text[0].isdigit():
-        return gap == " " and following.text.isdigit() and len(following.text) <= 2
+        return gap == " " and following.text.isdigit() and len(following.text) <= 2  # noqa: PLR2004
     return gap in (" ", " & ", "/") and following.lower not in lexicon.calendar
 
 
@@ -146,7 +147,7 @@ def _is_body(word: Word, lexicon: Lexicon) -> bool:
     return word.lower in lexicon.titles or any(word.lower in lexicon.kinds[kind] for kind in kinds)
 
 
-def _mention(
+def _mention(  # noqa: PLR0917
     line: Line, number: int, first: int, last: int, usage: Usage, lexicon: Lexicon
 ) -> Mention | None:
     first, last = _trimmed(line, first, last, usage, lexicon)
@@ -176,7 +177,15 @@ def _trimmed(line: Line, first: int, last: int, usage: Usage, lexicon: Lexicon) 
     return first, last
 
 
-def _ends_in_noise(word: Word, alone: bool, lexicon: Lexicon) -> bool:
+def _begins_name(line: Line, index: int, usage: Usage) -> bool:
+    """Tell "New Hampshire" from "New figures": the next word is never written in lower case."""
+    if line.words[index].lower != "new" or index + 1 >= len(line.words):
+        return False
+    following = line.words[index + 1]
+    return following.text[0].isupper() and following.lower not in usage.lower
+
+
+def _ends_in_noise(word: Word, alone: bool, lexicon: Lexicon) -> bool:  # noqa: FBT001
     if word.text in lexicon.countries:
         return False
     return (word.lower in lexicon.starters and len(word.text) > 1) or (
@@ -184,12 +193,14 @@ def _ends_in_noise(word: Word, alone: bool, lexicon: Lexicon) -> bool:
     )
 
 
-def _is_noise(line: Line, index: int, alone: bool, usage: Usage, lexicon: Lexicon) -> bool:
+def _is_noise(line: Line, index: int, alone: bool, usage: Usage, lexicon: Lexicon) -> bool:  # noqa: FBT001
     word = line.words[index]
     if word.text in lexicon.countries or word.text in lexicon.capitals:
         return False
     if not word.text[0].isupper():
         return True
+    if word.lower in lexicon.starters and _begins_name(line, index, usage):
+        return False
     if word.lower in lexicon.starters or (not alone and word.text in lexicon.outlets):
         return True
     if not opens(line, index) or word.text in usage.strong:
@@ -207,7 +218,7 @@ def _is_name(line: Line, first: int, last: int, usage: Usage, lexicon: Lexicon) 
     if len(words) > 1:
         return not all(w.lower in lexicon.honorifics or w.lower in lexicon.starters for w in words)
     word = words[0]
-    if word.lower in lexicon.honorifics or len(word.text) < 2 or _is_compound(word.text, lexicon):
+    if word.lower in lexicon.honorifics or len(word.text) < 2 or _is_compound(word.text, lexicon):  # noqa: PLR2004
         return False
     if not opens(line, first) or word.text in usage.strong:
         return word.lower not in lexicon.titles
@@ -220,7 +231,7 @@ def _is_name(line: Line, first: int, last: int, usage: Usage, lexicon: Lexicon) 
 
 
 def _is_acronym(text: str) -> bool:
-    return text.isupper() and 2 <= len(text) <= 6 and text.isalpha()
+    return text.isupper() and 2 <= len(text) <= 6 and text.isalpha()  # noqa: PLR2004
 
 
 def _is_compound(text: str, lexicon: Lexicon) -> bool:
@@ -272,7 +283,7 @@ def _role_start(line: Line, first: int, start: int, lexicon: Lexicon) -> int:
     index = first - 1
     if index < 0 or line.gap(index) != " " or not _is_role_word(line.words[index], lexicon):
         return start
-    while index >= 0 and first - index <= 6 and line.gap(index) in (" ", " - "):
+    while index >= 0 and first - index <= 6 and line.gap(index) in (" ", " - "):  # noqa: PLR2004
         word = line.words[index]
         if (
             word.lower in lexicon.breakers

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Parties of one brief.
 MOST = 8
 _LEAD_LINES = 3
-_APPOSITION = re.compile(r"^,\s(?:(?:the|a|an|its|his|her|whose)\s|[a-z]|[A-Z][\w.]*(?:'s|’s)\s)")
+_APPOSITION = re.compile(r"^,\s(?:(?:the|a|an|its|his|her|whose)\s|[a-z]|[A-Z][\w.]*(?:'s|’s)\s)")  # noqa: RUF001
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def _words_before(title: Line | None, core: str) -> int:
 
 
 def _title_places(actors: list[Actor], title: Line | None, lexicon: Lexicon) -> dict[str, int]:
-    """Give for each actor whom the title names the index of the word where it does so; the longest form wins."""
+    """Give for each actor whom the title names the index of the word; the longest form wins."""
     if title is None:
         return {}
     forms: dict[str, list[tuple[list[str], str]]] = {}
@@ -118,10 +118,7 @@ def _weight(actor: Actor, lexicon: Lexicon) -> float:
 def introduction(actor: Actor, cast: Cast) -> Introduction:
     """Find the words by which the article introduces an actor: title, apposition, else what it does first."""
     for mention in actor.mentions:
-        if mention.role:
-            return Introduction(shortened(mention.role, 300), mention.line)
-    for mention in actor.mentions[:5]:
-        role = _apposition(cast.lines[mention.line], mention, cast.lexicon)
+        role = mention.role or _apposition(cast.lines[mention.line], mention, cast.lexicon)
         if role:
             return Introduction(shortened(role, 300), mention.line)
     mention = (actor.acts or actor.mentions)[0]
@@ -146,7 +143,7 @@ def _apposition(line: Line, mention: Mention, lexicon: Lexicon) -> str | None:
     rest = line.text[mention.end :]
     if mention.possessive or not _APPOSITION.match(rest):
         return None
-    end = re.search(r"[,.;:)](?:\s|$)|\s[-–—]", rest[2:])
+    end = re.search(r"[,.;:)](?:\s|$)|\s[-–—]", rest[2:])  # noqa: RUF001
     role = rest[2 : 2 + end.start()] if end else ""
     words = role.lower().split()
     names_office = any(
@@ -154,7 +151,7 @@ def _apposition(line: Line, mention: Mention, lexicon: Lexicon) -> str | None:
         for w in words
     )
     is_clause = any(w in lexicon.acting for w in words[:3])
-    return role if 1 < len(words) <= 14 and names_office and not is_clause else None
+    return role if 1 < len(words) <= 14 and names_office and not is_clause else None  # noqa: PLR2004
 
 
 def _deed(line: Line, last: int, lexicon: Lexicon, *, acts: bool) -> str:
@@ -164,7 +161,7 @@ def _deed(line: Line, last: int, lexicon: Lexicon, *, acts: bool) -> str:
         return shortened(line.text, 300)
     rest = line.text[line.words[verb].start :]
     deed = main_clause(re.split(r"[“\"«„;]", rest)[0], lexicon, limit=20).rstrip(" .,;:")
-    return shortened(deed, 300) if len(deed.split()) >= 3 else shortened(line.text, 300)
+    return shortened(deed, 300) if len(deed.split()) >= 3 else shortened(line.text, 300)  # noqa: PLR2004
 
 
 def party(actor: Actor, cast: Cast, article: Article, wants: Statement | None) -> Party:

@@ -30,14 +30,14 @@ _MARKS = re.compile(
     r"|»(?P<e>[^«»]*)(?P<ee>«|$)"
     r"|「(?P<f>[^「」]*)(?P<fe>」|$)"
     r"|『(?P<g>[^『』]*)(?P<ge>』|$)"
-    r"|(?<!\w)‘(?P<h>[^‘“”]{10,400}?)(?P<he>’)(?=[\s.,;:!?)]|$)"
+    r"|(?<!\w)‘(?P<h>[^‘“”]{10,400}?)(?P<he>’)(?=[\s.,;:!?)]|$)"  # noqa: RUF001
     r"|(?<![\w'])'(?P<i>[^'\"“”]{10,400}(?:'\w[^'\"“”]{0,200}){0,9})(?P<ie>')(?=[\s.,;:!?)]|$)"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Quoted:
-    """Words between quotation marks: lines `first` to `last` (indexes), `start:end` in the paragraph's text."""
+    """Words between quotation marks: line indexes `first` to `last`, `start:end` in the paragraph."""
 
     first: int
     last: int
@@ -113,11 +113,11 @@ def _in_paragraph(paragraph: Paragraph) -> list[Quoted]:
 
 
 def _carried(items: list[Quoted], place: int, speaker: str | None, paragraph: Paragraph) -> str | None:
-    """Give the speaker of the quotation before, where this one goes on directly, or begins an open paragraph."""
+    """Give the speaker of the quotation before, where this one goes on directly or opens a paragraph."""
     if place == 0:
-        return speaker if items[0].start <= 2 else None
+        return speaker if items[0].start <= 2 else None  # noqa: PLR2004
     between = paragraph.text[items[place - 1].end : items[place].start]
-    return speaker if len(between.split()) <= 12 and items[place].first - items[place - 1].last <= 1 else None
+    return speaker if len(between.split()) <= 12 and items[place].first - items[place - 1].last <= 1 else None  # noqa: PLR2004
 
 
 def _speaker(cast: Cast, paragraph: Paragraph, items: list[Quoted], place: int, language: str) -> str | None:
@@ -151,9 +151,9 @@ def _sayings_outside(
 
 
 def _introduced(cast: Cast, paragraph: Paragraph, item: Quoted) -> str | None:
-    """Give the speaker of the sentence before, when it says that somebody spoke and ends in a colon or names him."""
+    """Give the speaker of the sentence before, where it says that somebody spoke."""
     index = item.first - 1
-    if index < paragraph.first or item.start - paragraph.start_of(item.first) > 2:
+    if index < paragraph.first or item.start - paragraph.start_of(item.first) > 2:  # noqa: PLR2004
         return None
     spoken = sayings(cast, index)
     return spoken[-1].actor.name if spoken else None
@@ -179,7 +179,7 @@ def best(
 
 def _counts(words: str) -> bool:
     is_unspaced = bool(re.search(r"[\u3040-\u9fff\u0e00-\u0eff]", words))
-    return len(words) >= 8 if is_unspaced else len(words.split()) >= SHORTEST
+    return len(words) >= 8 if is_unspaced else len(words.split()) >= SHORTEST  # noqa: PLR2004
 
 
 def _trimmed(item: Quoted, lines: list[Line]) -> Quoted:
@@ -190,10 +190,10 @@ def _trimmed(item: Quoted, lines: list[Line]) -> Quoted:
         if cut <= 0:
             break
         words, last = words[:cut].strip(), last - 1
-    return replace(item, words=words.rstrip(",， ")[:2_900], last=last)
+    return replace(item, words=words.rstrip(",， ")[:2_900], last=last)  # noqa: RUF001
 
 
 def _score(item: Quoted, weights: dict[str, float], line_scores: list[float]) -> float:
     size = len(item.words.split())
-    fits = 1.0 if 8 <= size <= 45 else 0.4
+    fits = 1.0 if 8 <= size <= 45 else 0.4  # noqa: PLR2004
     return fits + line_scores[item.first] + min(weights.get(item.speaker or "", 0.0), 20) / 10

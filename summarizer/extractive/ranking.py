@@ -40,7 +40,7 @@ _OPENERS = frozenset(
 
 def content_words(line: Line, stop: Iterable[str] = ()) -> list[str]:
     """Give the words of a line that carry meaning, in lower case."""
-    return [w.lower for w in line.words if len(w.lower) > 2 and w.lower not in stop]
+    return [w.lower for w in line.words if len(w.lower) > 2 and w.lower not in stop]  # noqa: PLR2004
 
 
 def ranks(lines: list[Line], title: Line | None, lexicon: Lexicon) -> list[float]:
@@ -63,18 +63,18 @@ def _score(index: int, bag: list[str], weights: dict[str, float], wanted: set[st
 
 def lead(lines: list[Line], scores: list[float], lexicon: Lexicon) -> int:
     """Give the index of the sentence that tells the story best, near the beginning."""
-    # Without word lists nothing tells a late lead from a summary of the background: trust the first sentences.
+    # Without word lists nothing tells a late lead from background: trust the first sentences.
     window = LEAD if lexicon.saying else 2
     return max(range(min(window, len(lines))), key=lambda i: scores[i] + _fitness(lines[i], lexicon))
 
 
 def _fitness(line: Line, lexicon: Lexicon) -> float:
-    """Judge whether a sentence can stand alone: no question, quotation, leaning pronoun; neither stub nor list."""
+    """Judge whether a sentence can stand alone: no question, quotation or pronoun; neither stub nor list."""
     penalty = 0.0
     size = len(line.words)
-    penalty += 1.0 if size < 8 else 0.0
-    penalty += 0.6 if size > 60 else 0.0
-    penalty += 0.8 if line.text.endswith(("?", "？")) or line.text[:1] in "\"“'‘«„「([#" else 0.0
+    penalty += 1.0 if size < 8 else 0.0  # noqa: PLR2004
+    penalty += 0.6 if size > 60 else 0.0  # noqa: PLR2004
+    penalty += 0.8 if line.text.endswith(("?", "？")) or line.text[:1] in "\"“'‘«„「([#" else 0.0  # noqa: RUF001
     if line.words and line.words[0].lower in _OPENERS:
         penalty += 0.5
     penalty += 0.7 if lexicon.pattern("furniture", "phrases").search(line.text) else 0.0

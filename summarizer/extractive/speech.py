@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from summarizer.extractive.lexicon import Lexicon
     from summarizer.extractive.lines import Line
 
-_CLOSED = frozenset(",\"”’'»?!—–")
+_CLOSED = frozenset(",\"”’'»?!—–")  # noqa: RUF001
 _INVERTED_REACH = 8
 _BE = frozenset({"was", "were", "is", "are", "been", "be", "being"})
 
@@ -49,7 +49,7 @@ def _agent(cast: Cast, index: int, verb: int) -> Actor | None:
     if verb + 1 >= len(line.words) or line.words[verb + 1].lower != "by":
         return None
     pair = cast.behind(index, line.words[verb + 1].end)
-    return pair[1] if pair and pair[0].role_start - line.words[verb + 1].end <= 5 else None
+    return pair[1] if pair and pair[0].role_start - line.words[verb + 1].end <= 5 else None  # noqa: PLR2004
 
 
 def subject(cast: Cast, index: int, verb: int) -> Actor | None:
@@ -93,7 +93,7 @@ def _inverted(cast: Cast, index: int, verb: int) -> Actor | None:
 
 
 def attribution(cast: Cast, index: int) -> str | None:
-    """Give whose word a line is, by a verb of saying or "according to"; None where the article speaks itself."""
+    """Give whose word a line is, by a verb of saying or "according to"; None for the article itself."""
     verbs = cast.lexicon.words("attribution", "verbs")
     for saying in sayings(cast, index):
         if saying.lower in verbs:
@@ -108,7 +108,7 @@ def _according(cast: Cast, index: int) -> str | None:
         return None
     rest = line.text[found.end() :].strip()
     pair = cast.behind(index, found.end())
-    if pair is not None and pair[0].role_start - found.end() <= 6:
+    if pair is not None and pair[0].role_start - found.end() <= 6:  # noqa: PLR2004
         return pair[1].name
     source = re.split(r"[,.;:]\s|[.,]$", rest)[0].strip()
     return source[:200] or None

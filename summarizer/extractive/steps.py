@@ -48,15 +48,20 @@ def _coming(scene: Scene, index: int, line: Line, certainty: str, match: re.Matc
         return None  # "could have made": no time to come
     phrase = time_phrase(line.text, scene.lexicon, match.start())
     events = len(scene.lexicon.pattern("next", "events").findall(line.text, match.end(), match.end() + 80))
-    if match.group().lower() == "deadline" and not phrase:
+    if match.group().lower() == "deadline" and not _is_near(line, match, phrase):
         return None
     if not events and (not phrase or certainty == "possible"):
         return None
     score = scene.scores[index] + (1.5 if phrase else 0.0) + min(events, 2) * 0.5
     score += {"scheduled": 0.8, "expected": 0.6, "planned": 0.4}.get(certainty, -0.6)
-    if line.text[:1] in "\"“'‘" or " I " in line.text:
+    if line.text[:1] in "\"“'‘" or " I " in line.text:  # noqa: RUF001
         score -= 0.6 if phrase else 1.6
     return Found(index, match.start(), match.end(), certainty, score) if score > 1 else None
+
+
+def _is_near(line: Line, match: re.Match[str], phrase: str | None) -> bool:
+    """Tell a deadline that the sentence dates from one that it only mentions."""
+    return phrase is not None and line.text.find(phrase, match.end()) - match.end() <= 20  # noqa: PLR2004
 
 
 def _write_step(scene: Scene, found: Found) -> NextStep:
@@ -77,7 +82,7 @@ def _doers(scene: Scene, found: Found) -> list[str]:
     line = scene.cast.lines[found.line]
     pairs = [(m, a) for m, a in outermost(scene.cast.at(found.line)) if m.end <= found.end]
     acting = [(m, a) for m, a in pairs if m in a.acts]
-    owners = [a.name for m, a in pairs if m.possessive and found.start - m.end <= 60]
+    owners = [a.name for m, a in pairs if m.possessive and found.start - m.end <= 60]  # noqa: PLR2004
     if owners and (not acting or acting[-1][0].end < found.start - 60):
         return unique(owners)[-3:]
     if not acting:

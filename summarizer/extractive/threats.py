@@ -18,11 +18,15 @@ if TYPE_CHECKING:
 
 MOST = 5
 _CONDITION = re.compile(
-    r"(?<![\w-])(?:if|unless|until|in case|provided that|provided|as long as|in the event of|should (?:the|they|he|she|it))\s(?:[^,.;:!?”\"]|,(?=\d|\s(?:January|February|March|April|May|June|July|August|September|October|November|December))|\.(?=\w|\s[a-z])){6,220}",
+    r"(?<![\w-])(?:if|unless|until|in case|provided that|provided|as long as|in the event of"
+    r"|should (?:the|they|he|she|it))\s"
+    # A comma inside a number or a date and a full stop inside "p.m." do not end the clause.
+    r"(?:[^,.;:!?”\"]|,(?=\d|\s(?:January|February|March|April|May|June|July|August|September|October"
+    r"|November|December))|\.(?=\w|\s[a-z])){6,220}",
     re.IGNORECASE,
 )
 _NO_CONDITION = re.compile(
-    r"\b(?:ask|asked|asking|asks|see|wonder|wondered|wonders|know|even|as|only|determine|what|decide|question)\s$",
+    r"\b(?:ask|asked|asking|asks|see|wonder|wondered|wonders|know|even|as|only|determine|what|decide)\s$",
     re.IGNORECASE,
 )
 _STATUS = {"modal": "threatened", "coming": "announced"}
@@ -34,6 +38,7 @@ _BACKGROUND = re.compile(
     re.IGNORECASE,
 )
 _DENIAL = re.compile(r"\b(?:denied|denies|deny)\b", re.IGNORECASE)
+_SUFFERS = re.compile(r"\b(?:fac(?:e|es|ed|ing)|suffer(?:s|ed|ing)?|fear(?:s|ed|ing)?|surviv(?:e|ed|es))\b")
 _AGENT = re.compile(r"\bby\s(?:the\s)?")
 _BLAME = re.compile(r"\b(?:attributed|ascribed|blamed)\b[^.;]{0,60}?\b(?:to|on)\s(?:the\s)?")
 _ON_TARGET = frozenset(["on", "against", "to", "at", "from", "over", "with"])
@@ -106,7 +111,7 @@ def _sides(scene: Scene, found: Found) -> tuple[list[str], list[str]]:
 def _speaking(scene: Scene, index: int) -> list[str]:
     """Give whose quoted words a line holds: he speaks for those who will do it."""
     line, speaker = scene.cast.lines[index], scene.whose[index]
-    is_quoted = any(mark in line.text for mark in '“”"‘')
+    is_quoted = any(mark in line.text for mark in '“”"‘')  # noqa: RUF001
     return (
         [speaker]
         if speaker is not None and is_quoted and re.search(r"\b(?:will|would|we)\b", line.text)
@@ -117,17 +122,18 @@ def _speaking(scene: Scene, index: int) -> list[str]:
 def _doer(scene: Scene, line: Line, pairs: list[tuple[Mention, Actor]], act: tuple[int, int]) -> Actor | None:
     """Give X of "X's threat", of "attacked by X", or the nearest subject before the act."""
     for mention, actor in reversed(pairs):
-        if mention.possessive and 0 <= act[0] - mention.end <= 40:
+        if mention.possessive and 0 <= act[0] - mention.end <= 40:  # noqa: PLR2004
             return actor
     agent = _by_agent(line, pairs, act[1])
     if agent is not None:
         return agent
     before = [(m, a) for m, a in reversed(pairs) if m.end <= act[0] and m in a.acts]
+    before = [(m, a) for m, a in before if not _SUFFERS.search(line.text, m.end, act[0])]
     return next((a for m, a in before if not _only_speaks(scene, line, m.last, act)), None)
 
 
 def _only_speaks(scene: Scene, line: Line, last: int, act: tuple[int, int]) -> bool:
-    """Tell whether a subject merely reports the act: "a spokesman said the attack ...", but not "X warned"."""
+    """Tell whether a subject merely reports the act: "he said the attack ...", but not "he warned"."""
     verb = verb_after(line, last, scene.lexicon)
     if verb is None:
         return False
@@ -149,11 +155,11 @@ def _is_target(line: Line, first: int, anchor: tuple[int, int]) -> bool:
     before = line.words[first - 1].lower if first else ""
     if before in ("the", "a", "an") and first > 1:
         before = line.words[first - 2].lower
-    return before in _ON_TARGET or line.words[first].start - anchor[1] <= 12
+    return before in _ON_TARGET or line.words[first].start - anchor[1] <= 12  # noqa: PLR2004
 
 
 def _status(scene: Scene, text: str, found: Found) -> str:
-    """Decide how far it has come; the first that fits of withdrawn, alleged, threatened, announced, in force."""
+    """Decide how far it has come: the first that fits, from withdrawn to in force."""
     for name in ("withdrawn", "alleged", "threatened", "announced", "modal", "coming"):
         reach = 60 if name == "withdrawn" else 400
         if any(

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from summarizer.extractive.lexicon import Lexicon
 
 _LEAD_IN = r"(?:(?:on|by|until|before|after|from|in|within|during|no later than|since)\s+)?"
+_WHICH = r"(?:next|this|this coming|the coming|the following|the end of|the end of the|the start of)"
 _FIGURE = r"(?:\d{1,3}|a|an|one|two|three|four|five|six|seven|eight|nine|ten|twelve|several|few|a few)"
 
 
@@ -21,13 +22,14 @@ def _pattern(lexicon: Lexicon) -> re.Pattern[str]:
     months = _either(lexicon.phrases("time", "months"))
     units = _either(lexicon.phrases("time", "units"))
     fixed = _either(lexicon.phrases("time", "phrases"))
-    date = rf"(?:{months}\s+\d{{1,2}}(?:st|nd|rd|th)?(?:,?\s+\d{{4}})?|\d{{1,2}}(?:st|nd|rd|th)?\s+{months}(?:,?\s+\d{{4}})?)"
+    day = r"\d{1,2}(?:st|nd|rd|th)?"
+    date = rf"(?:{months}\s+{day}(?:,?\s+\d{{4}})?|{day}\s+{months}(?:,?\s+\d{{4}})?)"
     alternatives = (
         fixed,
-        rf"{_LEAD_IN}(?:(?:early|late|later|mid)\s+)?(?:next|this|this coming|the coming|the following|the end of|the end of the|the start of)\s+(?:{days}|{units}|{months})",
+        rf"{_LEAD_IN}(?:(?:early|late|later|mid)\s+)?{_WHICH}\s+(?:{days}|{units}|{months})",
         rf"{_LEAD_IN}(?:{days},?\s+)?{date}",
         rf"{_LEAD_IN}(?:{days})(?:\s+(?:morning|afternoon|evening|night))?",
-        rf"(?:in|within|for)\s+(?:the\s+)?(?:next\s+)?{_FIGURE}[\s-](?:{units})(?:['’]\s+time)?",
+        rf"(?:in|within|for)\s+(?:the\s+)?(?:next\s+)?{_FIGURE}[\s-](?:{units})(?:['’]\s+time)?",  # noqa: RUF001
         rf"(?:in|by|until|before|from|since|for)\s+(?:early\s+|late\s+|mid-?)?{months}(?:\s+\d{{4}})?",
         r"(?:in|by|until|before|from)\s+(?:early\s+|late\s+|mid-?)?20\d\d",
         rf"(?:later|earlier)\s+(?:this|next)\s+(?:{units})",

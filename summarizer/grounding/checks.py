@@ -144,14 +144,21 @@ def _stem(word: str) -> str:
 def _names(claim: Wording) -> list[str]:
     """Give the capitalised words that are not ordinary ones, a first word that may be one apart."""
     ordinary = _words()["function_words"]
-    names = [word for word in dict.fromkeys(claim.words) if word[:1].isupper() and word.lower() not in ordinary]
+    words = dict.fromkeys(part for word in claim.words for part in _parts(word))
+    names = [word for word in words if word[:1].isupper() and word.lower() not in ordinary]
     return names[1:] if _lone_first_word(claim) else names
+
+
+def _parts(word: str) -> list[str]:
+    """Take names apart that a hyphen joins for the occasion, such as those of two sides that meet."""
+    parts = word.split("-")
+    return parts if all(part[:1].isupper() for part in parts) else [word]
 
 
 def _lone_first_word(claim: Wording) -> str | None:
     """Give a first word that is capitalised for its place and perhaps for nothing else."""
     first, following = claim.words[:1], claim.words[1:2]
-    if not first or not first[0][1:].islower() or first[0].lower() in _words()["function_words"]:
+    if not first or not first[0].istitle() or first[0].lower() in _words()["function_words"]:
         return None
     return None if following and following[0][:1].isupper() else first[0]
 

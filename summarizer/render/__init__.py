@@ -5,21 +5,19 @@ Each renderer is imported when it is used, so that naming the formats costs noth
 
 from __future__ import annotations
 
-import os
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Protocol
 
-from summarizer.errors import RunError, SettingsError
+from summarizer.errors import SettingsError
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from pathlib import Path
     from typing import TextIO
 
     from summarizer.brief import AnyBrief
 
-__all__ = ["FORMATS", "Writer", "render", "visible", "write_whole"]
+__all__ = ["FORMATS", "Writer", "render", "visible"]
 
 
 class Writer(Protocol):
@@ -59,20 +57,6 @@ def render(brief: AnyBrief, name: str, stream: TextIO, *, evidence: bool = False
     if name not in FORMATS:
         raise SettingsError(f"there is no format {visible(name)!r}; choose one of {', '.join(FORMATS)}")
     FORMATS[name](brief, stream, evidence=evidence)
-
-
-def write_whole(path: Path, brief: AnyBrief, name: str, *, evidence: bool = False) -> None:
-    """Write a brief to a file in UTF-8: the whole of it or, with a RunError, nothing."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with draft.open("w", encoding="utf-8", newline="\n") as stream:
-            render(brief, name, stream, evidence=evidence)
-        draft.replace(path)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise RunError(f"cannot write {visible(str(path))}: {reason}") from error
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def _write_utf8(stream: TextIO, text: str) -> None:

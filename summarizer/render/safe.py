@@ -52,6 +52,8 @@ def visible(text: str, *, multiline: bool = False) -> str:
 
     A clean text comes back as the same object. `multiline` lets tab and line feed stand.
     """
+    if text.isascii() and text.isprintable():  # nearly all text, at a tenth of the search's price
+        return text
     pattern = _MULTILINE if multiline else _ONE_LINE
     if pattern.search(text) is None:
         return text
