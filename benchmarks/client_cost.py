@@ -1,7 +1,7 @@
 """What one brief costs the client in CPU and memory, beside its peers, in one run on loopback.
 
 Every client gets the same 1,000 documents, 64 in flight, from a server of its own process that answers after 50 ms with
-the same brief. `checks off` is the model engine up to the validated content; `whole brief` grounds it and frames it too.
+the same brief. `checks off` is the model engine up to the validated content; `whole brief` grounds and frames it too.
 The last table writes 10,000 briefs with one engine and reads the memory on the way.
 
 Run: python -m benchmarks.client_cost [--documents 1000] [--briefs 10000]
@@ -56,12 +56,23 @@ def the_answer() -> str:
         named = {"name": name, "kind": "government", "role": role, "wants": None, "aliases": []}
         return {"evidence": list(evidence), "attribution": None, **named}
 
-    threat = {"who": ["Norvania"], "against": ["Kelmaria"], "condition": None, "kind": "sanction", "status": "threatened"}
+    threat = {
+        "who": ["Norvania"],
+        "against": ["Kelmaria"],
+        "condition": None,
+        "kind": "sanction",
+        "status": "threatened",
+    }
     step = {"who": ["Norvania", "Kelmaria"], "when": "next Thursday", "certainty": "scheduled"}
     content = {
         "headline": statement("Norvania would impose a 25% tariff on cars from Kelmaria", 1),
-        "bottom_line": statement("Norvania said it would impose a 25% tariff on cars; Kelmaria rejected the threat.", 1, 2),
-        "parties": [party("Norvania", "said it would impose a tariff", 1), party("Kelmaria", "rejected the threat", 2)],
+        "bottom_line": statement(
+            "Norvania said it would impose a 25% tariff on cars; Kelmaria rejected the threat.", 1, 2
+        ),
+        "parties": [
+            party("Norvania", "said it would impose a tariff", 1),
+            party("Kelmaria", "rejected the threat", 2),
+        ],
         "stakes": [statement("A 25% tariff on cars from Kelmaria", 1, kind="economic", for_whom=["Kelmaria"])] * 3,
         "threats": [statement("Norvania would impose a 25% tariff on cars", 1, **threat)] * 3,
         "next_steps": [statement("Negotiators of both sides are to meet", 3, **step)] * 2,
@@ -95,7 +106,9 @@ def _httpx2(base_url: str, stack: contextlib.AsyncExitStack) -> Call:
     body, kind, article = _body(), brief_kind(), the_article()
 
     async def call() -> object:
-        reply = await client.post(f"{base_url}/chat/completions", content=body, headers={"Content-Type": "application/json"})
+        reply = await client.post(
+            f"{base_url}/chat/completions", content=body, headers={"Content-Type": "application/json"}
+        )
         return kind.validate(json.loads(reply.content)["choices"][0]["message"]["content"], article)
 
     return call
@@ -234,7 +247,9 @@ def _rss() -> int:
 @contextlib.contextmanager
 def server() -> Iterator[str]:
     """Start the answering server in a process of its own."""
-    process = subprocess.Popen([sys.executable, "-m", "benchmarks.client_cost", "--serve"], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.client_cost", "--serve"], stdout=subprocess.PIPE, text=True
+    )
     try:
         yield process.stdout.readline().strip()
     finally:
@@ -282,7 +297,10 @@ def main() -> None:
 
 def table(base_url: str, documents: int, runs: int) -> None:
     limit = IN_FLIGHT / LATENCY
-    print(f"{documents} documents, {IN_FLIGHT} in flight, {LATENCY * 1000:.0f} ms server (limit {limit:.0f} a second), ", end="")
+    print(
+        f"{documents} documents, {IN_FLIGHT} in flight, {LATENCY * 1000:.0f} ms server (limit {limit:.0f} a second), ",
+        end="",
+    )
     print(f"median of {runs} runs\n")
     print("| client | documents/s | CPU ms a document | memory growth, MiB |\n|---|---|---|---|")
     # Interleaved, so that a slow minute of the machine hits every client alike.
@@ -295,7 +313,10 @@ def table(base_url: str, documents: int, runs: int) -> None:
 def memory(base_url: str, briefs: int) -> None:
     found = one("summarizer, whole brief", base_url, briefs, briefs // 10)["memory"]
     (first, low), (last, high) = found[1], found[-1]
-    print(f"\nmemory over {briefs} briefs with one engine: {low / 1024:.1f} MiB after {first}, {high / 1024:.1f} MiB after {last}", end="")
+    print(
+        f"\nmemory over {briefs} briefs with one engine: {low / 1024:.1f} MiB after {first}, {high / 1024:.1f} after {last}",
+        end="",
+    )
     print(f" ({(high - low) / (last - first):+.3f} kB a brief)")
 
 

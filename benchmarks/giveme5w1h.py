@@ -92,12 +92,9 @@ def cases(path: Path) -> list[Case]:
 
 
 def _case(row: dict) -> Case:
-    phrases = {
-        k: tuple(Phrase(p["text"], p["coderPhraseCount"]) for p in row["gold"][k]) for k in ("who", "what")
-    }
+    phrases = {k: tuple(Phrase(p["text"], p["coderPhraseCount"]) for p in row["gold"][k]) for k in ("who", "what")}
     answers = row["giveme5w1h_output"].get("who") or []
     titled = extract(Article.from_text(row["text"], title=row["title"], language="en"))
-    # An empty title is none, and keeps the reader from taking one out of the text.
     untitled = extract(Article.from_text(row["text"], language="en"))
     return Case(
         title=row["title"],

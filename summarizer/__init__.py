@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from summarizer.facade import Summarizer as Summarizer
     from summarizer.kinds import Kind as Kind
     from summarizer.prompts import Prompt as Prompt
-    from summarizer.version import VERSION as __version__
+
+    __version__: str
 
 _HOMES = {
     "AccountError": "errors",

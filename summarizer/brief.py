@@ -7,9 +7,9 @@ saved and published. `summarizer.schemas` turns both into files.
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 - pydantic resolves the annotations at run time
+import datetime as dt
 from collections.abc import Iterator
-from decimal import Decimal  # noqa: TC003
+from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
 from pydantic import (
@@ -29,7 +29,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from summarizer.article import Article
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION: Literal["1"] = "1"
 
 #: Marks a field that code fills and a model is never asked for (see `summarizer.schemas`).
 BY_CODE: dict[str, Any] = {"x-by-code": True}
@@ -199,7 +199,17 @@ class Party(Evidenced):
 class Stake(Statement):
     """What is to be gained or lost, and for whom; `text` says what."""
 
-    kind: Literal["economic", "political", "security", "legal", "health", "environmental", "social", "reputational", "other"]
+    kind: Literal[
+        "economic",
+        "political",
+        "security",
+        "legal",
+        "health",
+        "environmental",
+        "social",
+        "reputational",
+        "other",
+    ]
     """The field in which it lies."""
     for_whom: Names
     """Names of parties of this brief; empty where it concerns none of them."""
@@ -257,7 +267,7 @@ class NextStep(Statement):
     when: When | None
     """When; null where the article does not say."""
     certainty: Literal["scheduled", "planned", "expected", "possible"]
-    """How sure the article is: a fixed date or appointment, an intention or order, an expectation, a mere possibility."""
+    """How sure the article is: a fixed date, an intention or order, an expectation, a mere possibility."""
 
 
 class Quotation(Evidenced):

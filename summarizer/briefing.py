@@ -25,7 +25,9 @@ B = TypeVar("B", bound=BaseModel)
 async def brief_article(article: Article, kind: Kind[B], engine: Engine) -> B:
     """Have the engine write, ground what it wrote, and put the frame around it."""
     if engine.built_in_kind_only and kind is not brief_kind():
-        raise KindError(f"the engine {engine.name} writes the built-in kind only; a prompt or schema of your own needs a model")
+        raise KindError(
+            f"the engine {engine.name} writes the built-in kind only; a prompt or schema of your own needs a model"
+        )
     started = time.monotonic()
     draft = await engine.write(article, kind)
     ground(draft.content, article)

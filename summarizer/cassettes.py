@@ -69,7 +69,12 @@ class RecordTransport(httpx2.AsyncBaseTransport):
     """Passes requests on and writes each exchange to the cassette as soon as it is whole."""
 
     def __init__(
-        self, path: Path, inner: httpx2.AsyncBaseTransport, *, secrets: tuple[str, ...] = (), about: dict[str, Any]
+        self,
+        path: Path,
+        inner: httpx2.AsyncBaseTransport,
+        *,
+        secrets: tuple[str, ...] = (),
+        about: dict[str, Any],
     ) -> None:
         self._path = path
         self._inner = inner

@@ -65,7 +65,7 @@ def _spans(path: str, item: Evidenced, article: Article) -> Iterator[Finding]:
 
 
 def _when(where: str, step: NextStep, article: Article) -> Iterator[Finding]:
-    """A located phrase lies inside the article; that it is the right place is seen when it is located again."""
+    """Find a phrase outside the article; whether it is the right place is seen when it is located again."""
     when = step.when
     if when and not (when.start is not None and when.end is not None and when.start <= when.end <= len(article.text)):
         yield Finding(where, "its offsets lie outside the article")
@@ -97,7 +97,9 @@ def read_brief(path: Path, schema: str | None = None) -> AnyBrief:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(map(str, first["loc"])) or "the document"
-        raise UsageError(f"{visible(str(path))} is not a brief of this kind: {visible(where)}: {first['msg']}") from None
+        raise UsageError(
+            f"{visible(str(path))} is not a brief of this kind: {visible(where)}: {first['msg']}"
+        ) from None
     return saved
 
 

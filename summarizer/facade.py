@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import weakref
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast, overload
+from typing import TYPE_CHECKING, Any, Generic, Self, cast
 
 from pydantic import BaseModel
+from typing_extensions import TypeVar
 
 from summarizer import engines
 from summarizer.article import Article
@@ -24,7 +25,8 @@ if TYPE_CHECKING:
     from summarizer.engines import Engine
     from summarizer.settings import Mode
 
-B = TypeVar("B", bound=BaseModel)
+#: What a call gives: a `Brief`, unless a kind of another shape was given.
+B = TypeVar("B", bound=BaseModel, default=Brief)
 
 
 class Summarizer(Generic[B]):
@@ -35,14 +37,10 @@ class Summarizer(Generic[B]):
     thread or event loop, share one pool of connections; `close` it, or use it in a `with` block.
     """
 
-    @overload
-    def __init__(self: Summarizer[Brief], *, model: str | None = ..., **settings: Any) -> None: ...
-    @overload
-    def __init__(self, *, kind: Kind[B], model: str | None = ..., **settings: Any) -> None: ...
     def __init__(
         self,
         *,
-        kind: Kind[Any] | None = None,
+        kind: Kind[B] | None = None,
         model: str | None = None,
         engine: str | Engine | None = None,
         base_url: str | None = None,
@@ -115,7 +113,9 @@ class Summarizer(Generic[B]):
         """Give itself."""
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         """Close it."""
         self.close()
 

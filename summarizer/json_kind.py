@@ -60,7 +60,7 @@ def content_from_schema(schema: dict[str, Any], *, name: str) -> type[JsonConten
     return type(name, (JsonContent,), {"asked": classmethod(asked), "__module__": __name__})
 
 
-def _require_fit(value: object, schema: dict[str, Any]) -> None:
+def _require_fit(value: Any, schema: dict[str, Any]) -> None:  # noqa: ANN401
     errors = validator_for(schema)(schema).iter_errors(value)
     first = next(iter(errors), None)
     if first is not None:

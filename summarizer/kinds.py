@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -48,7 +48,7 @@ class Kind(Generic[B]):
 
         Fields of type `Statement` get evidence, exact offsets and verdicts.
         """
-        if not (isinstance(content, type) and issubclass(content, BaseModel)):
+        if not _is_model(content):
             raise KindError("a kind needs a class derived from pydantic.BaseModel")
         loaded = prompt if isinstance(prompt, Prompt) else _prompt(prompt, CUSTOM_PROMPT)
         return Kind(content.__name__, loaded, content, CustomBrief[content])  # type: ignore[valid-type]
@@ -77,7 +77,11 @@ class Kind(Generic[B]):
 
     def wrap(self, content: BaseModel, article: Article, provenance: Provenance) -> B:
         """Put the frame around grounded content."""
-        parts = {name: getattr(content, name) for name in Content.model_fields} if self.brief is Brief else {"content": content}
+        parts = (
+            {name: getattr(content, name) for name in Content.model_fields}
+            if self.brief is Brief
+            else {"content": content}
+        )
         frame = {
             "article": ArticleInfo.of(article),
             "verification": Verification.of(content),
@@ -123,12 +127,16 @@ def _content_class(schema: str) -> type[BaseModel]:
     return _imported(module, name)
 
 
+def _is_model(found: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(found, type) and issubclass(found, BaseModel)
+
+
 def _imported(module: str, name: str) -> type[BaseModel]:
     try:
         found = getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
         raise KindError(f"--schema {visible(f'{module}:{name}')}: {visible(str(error))}") from None
-    if not (isinstance(found, type) and issubclass(found, BaseModel)):
+    if not _is_model(found):
         raise KindError(f"--schema {visible(f'{module}:{name}')} is not a class derived from pydantic.BaseModel")
     return found
 

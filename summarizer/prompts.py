@@ -85,7 +85,9 @@ def _check(name: str, system: str, user: tuple[str, ...]) -> None:
     if "article" not in user[1::2]:
         raise KindError(f"the user part of the prompt {visible(name)} must hold {{{{ article }}}}")
     if _PLACEHOLDER.search(system):
-        raise KindError(f"the system part of the prompt {visible(name)} must be the same for every article: no {{{{ }}}}")
+        raise KindError(
+            f"the system part of the prompt {visible(name)} must be the same for every article: no {{{{ }}}}"
+        )
     other = next((m for part in (system, *user[::2]) if (m := _OTHER_SYNTAX.search(part))), None)
     if other:
         raise KindError(f"the prompt {visible(name)} holds {other.group()}: only {{{{ name }}}} is understood here")

@@ -10,7 +10,18 @@ if TYPE_CHECKING:
 
 #: Keywords that some servers refuse under `strict: true`. The caps still hold: validation applies them.
 _NOT_STRICT = frozenset(
-    {"title", "default", "minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum", "pattern", "format"}
+    {
+        "title",
+        "default",
+        "minLength",
+        "maxLength",
+        "minItems",
+        "maxItems",
+        "minimum",
+        "maximum",
+        "pattern",
+        "format",
+    }
 )
 
 
@@ -30,7 +41,7 @@ def asked_schema(model: type[BaseModel]) -> dict[str, Any]:
 
 def strict_schema(schema: dict[str, Any]) -> dict[str, Any]:
     """Bring any JSON Schema of objects, lists and scalars into the subset that `strict: true` takes."""
-    strict = _strict(schema)
+    strict: dict[str, Any] = _strict(schema)
     used = _references(strict)
     strict["$defs"] = {name: d for name, d in strict.get("$defs", {}).items() if name in used}
     if not strict["$defs"]:

@@ -173,7 +173,9 @@ def _from_config() -> dict[str, Any]:
 
 def _check_config(path: Path, name: str, value: object) -> None:
     if name not in _CONFIG:
-        raise SettingsError(f"{visible(str(path))}: there is no setting {visible(name)}; there are {', '.join(_CONFIG)}")
+        raise SettingsError(
+            f"{visible(str(path))}: there is no setting {visible(name)}; there are {', '.join(_CONFIG)}"
+        )
     if not isinstance(value, _CONFIG[name]) or isinstance(value, bool):
         wanted = "text" if _CONFIG[name] == (str,) else "a number"
         raise SettingsError(f"{visible(str(path))}: {name} must be {wanted}")
@@ -184,7 +186,14 @@ def _check(settings: Settings) -> None:
         raise SettingsError("the model's name is empty or holds control characters")
     if settings.mode not in MODES:
         raise SettingsError(f"there is no mode {visible(str(settings.mode))}; there are {', '.join(MODES)}")
-    for name in ("max_input_tokens", "max_output_tokens", "timeout", "total_timeout", "max_sends", "concurrency"):
+    for name in (
+        "max_input_tokens",
+        "max_output_tokens",
+        "timeout",
+        "total_timeout",
+        "max_sends",
+        "concurrency",
+    ):
         if not getattr(settings, name) > 0:
             raise SettingsError(f"{name.replace('_', '-')} must be more than 0")
     for name in ("max_reasks", "max_wait"):
@@ -201,7 +210,9 @@ def _check(settings: Settings) -> None:
 
 def _check_key(key: str) -> None:
     if not key or any(not "!" <= c <= "~" for c in key):
-        raise SettingsError("the API key is empty or holds a space, a line break or a non-ASCII character; copy it again")
+        raise SettingsError(
+            "the API key is empty or holds a space, a line break or a non-ASCII character; copy it again"
+        )
 
 
 def _check_url(settings: Settings) -> None:
@@ -215,9 +226,13 @@ def _check_url(settings: Settings) -> None:
     if not is_usable or len(url) > MAX_URL_LENGTH or any(not "!" <= c <= "~" for c in url):
         raise SettingsError("the base URL must look like https://host/v1")
     if parts.username or parts.password or parts.query or parts.fragment:
-        raise SettingsError("the base URL must hold no user, password, query or fragment; the key goes into OPENAI_API_KEY")
+        raise SettingsError(
+            "the base URL must hold no user, password, query or fragment; the key goes into OPENAI_API_KEY"
+        )
     if parts.scheme == "http" and not is_loopback(parts.hostname or ""):
-        raise SettingsError("plain http would send the key and the article in the clear; use https, or a server on this machine")
+        raise SettingsError(
+            "plain http would send the key and the article in the clear; use https, or a server on this machine"
+        )
 
 
 def _check_proxy(proxy: str) -> None:

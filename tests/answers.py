@@ -108,7 +108,14 @@ def _stated(text: str, *evidence: int) -> dict[str, Any]:
 
 
 def _party(name: str, sentence: int, role: str) -> dict[str, Any]:
-    return {**_carried(sentence), "name": name, "kind": "government", "role": role, "wants": None, "aliases": []}
+    return {
+        **_carried(sentence),
+        "name": name,
+        "kind": "government",
+        "role": role,
+        "wants": None,
+        "aliases": [],
+    }
 
 
 def settings_for(base_url: str, **more: Any) -> Settings:

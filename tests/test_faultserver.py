@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import httpx2
 import pytest
+
 from tests.faultserver import (
     ABSENT,
     Call,

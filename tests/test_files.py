@@ -12,7 +12,7 @@ from summarizer.files import write_whole
 def test_the_file_holds_the_text_in_utf_8_with_plain_line_ends(tmp_path):
     write_whole(tmp_path / "a", "é\n文\n")
     assert (tmp_path / "a").read_bytes() == "é\n文\n".encode()
-    assert os.listdir(tmp_path) == ["a"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monkeypatch):
@@ -25,7 +25,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_else(tmp_path, monke
     with pytest.raises(OSError, match="No space left"):
         write_whole(tmp_path / "a", "new")
     assert (tmp_path / "a").read_text() == "old"
-    assert os.listdir(tmp_path) == ["a"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
 
 
 def test_a_link_is_replaced_and_not_followed(tmp_path):

@@ -22,7 +22,9 @@ class Guidance(BaseModel):
     risks: list[Statement]
 
 
-ARTICLE = article_of("Tarn Foods expects revenue of 40 million crowns in 2026.", "It named higher sugar prices as a risk.")
+ARTICLE = article_of(
+    "Tarn Foods expects revenue of 40 million crowns in 2026.", "It named higher sugar prices as a risk."
+)
 
 SCHEMA = {
     "type": "object",
@@ -32,7 +34,10 @@ SCHEMA = {
             "type": "array",
             "items": {
                 "type": "object",
-                "properties": {"text": {"type": "string"}, "evidence": {"type": "array", "items": {"type": "integer"}}},
+                "properties": {
+                    "text": {"type": "string"},
+                    "evidence": {"type": "array", "items": {"type": "integer"}},
+                },
                 "required": ["text", "evidence"],
             },
         },
@@ -47,7 +52,10 @@ def _statement(text: str, *evidence: int) -> dict:
 
 def test_a_class_with_statements_gets_spans_and_verdicts():
     kind = Kind.of(Guidance)
-    answer = {"revenue": _statement("Tarn Foods expects revenue of 50 million crowns", 1), "risks": [_statement("Higher sugar prices", 2)]}
+    answer = {
+        "revenue": _statement("Tarn Foods expects revenue of 50 million crowns", 1),
+        "risks": [_statement("Higher sugar prices", 2)],
+    }
     content = kind.validate(json.dumps(answer), ARTICLE)
     ground(content, ARTICLE)
     assert content.revenue.verdict.value == "unsupported"
@@ -84,7 +92,10 @@ def test_a_saved_brief_of_ones_own_kind_loads_into_an_equal_object(tmp_path):
 
     for kind, answer in (
         (Kind.of(Guidance), {"revenue": _statement("Revenue of 40 million crowns", 1), "risks": []}),
-        (kind_from_options(None, _schema_file(tmp_path)), {"company": "T", "risks": [{"text": "Sugar", "evidence": [2]}]}),
+        (
+            kind_from_options(None, _schema_file(tmp_path)),
+            {"company": "T", "risks": [{"text": "Sugar", "evidence": [2]}]},
+        ),
     ):
         content = kind.validate(json.dumps(answer), ARTICLE)
         ground(content, ARTICLE)
@@ -120,7 +131,10 @@ def test_a_schema_that_cannot_be_used_is_one_line(spec, words):
     assert "\n" not in str(refused.value)
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"type": "string"}', '{"type": "object", "properties": 3}', "[" * 100_000, " " * 500_001])
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", '{"type": "string"}', '{"type": "object", "properties": 3}', "[" * 100_000, " " * 500_001],
+)
 def test_a_schema_file_that_is_no_schema_is_one_line(tmp_path, text):
     path = tmp_path / "bad.json"
     path.write_text(text)
@@ -128,15 +142,15 @@ def test_a_schema_file_that_is_no_schema_is_one_line(tmp_path, text):
         kind_from_options(None, str(path))
 
 
-def test_a_model_cannot_give_offsets_words_or_verdicts_of_its_own():
-    kind = Kind.of(Guidance)
+def test_a_model_cannot_give_offsets_or_words_of_its_own():
     span = {"sentence": 1, "start": 0, "end": 3, "quote": "It promised the moon."}
-    for forged in ({"evidence": [span], "attribution": None, "text": "x"}, {**_statement("x", 1), "verdict": {"value": "supported"}}):
-        answer = json.dumps({"revenue": forged, "risks": []})
-        try:
-            content = kind.validate(answer, ARTICLE)
-        except ValidationError as refused:
-            assert "sentence numbers" in str(refused)
-        else:
-            ground(content, ARTICLE)
-            assert content.revenue.verdict.value != "supported"
+    answer = json.dumps({"revenue": {"evidence": [span], "attribution": None, "text": "x"}, "risks": []})
+    with pytest.raises(ValidationError, match="sentence numbers"):
+        Kind.of(Guidance).validate(answer, ARTICLE)
+
+
+def test_a_verdict_that_a_model_gives_itself_counts_for_nothing():
+    forged = {**_statement("It promised the moon and the stars.", 1), "verdict": {"value": "supported"}}
+    content = Kind.of(Guidance).validate(json.dumps({"revenue": forged, "risks": []}), ARTICLE)
+    ground(content, ARTICLE)
+    assert content.revenue.verdict.value == "weak"

@@ -1,4 +1,4 @@
-"""What a model gets to see: the whole rendered prompt, and that an article can neither leave its fence nor pose as two."""
+"""What a model gets to see: the whole rendered prompt, and that an article cannot leave its fence or pose as two."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from tests.golden_files import compare
 def test_the_whole_prompt_is_the_golden_one(name):
     prompt = Prompt.shipped(name)
     article = article_of(
-        "Norvania said on Monday it would tax cars.", "Kelmaria called that “a mistake”.", paragraphs=(0, 1), title="Car tax"
+        "Norvania said on Monday it would tax cars.",
+        "Kelmaria called that “a mistake”.",
+        paragraphs=(0, 1),
+        title="Car tax",
     )
     compare(f"prompt.{name}.txt", f"{prompt.system}\n\n=== user ===\n\n{prompt.render(article)}\n")
 
@@ -58,7 +61,16 @@ def test_what_hides_in_a_sentence_is_made_visible():
     assert "U+202E" in fenced(article)
 
 
-HOSTILE = ["{{ 7*7 }}", "{% for x in y %}", "${x}", "%s %(a)s", "{0} {title}", "{{ title }}", "{{article}}", "\\1 \\g<0>"]
+HOSTILE = [
+    "{{ 7*7 }}",
+    "{% for x in y %}",
+    "${x}",
+    "%s %(a)s",
+    "{0} {title}",
+    "{{ title }}",
+    "{{article}}",
+    "\\1 \\g<0>",
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE)
@@ -68,7 +80,12 @@ def test_an_article_is_never_read_as_a_template(text):
     assert f"Title: On {text}\n" in rendered
 
 
-@given(st.text(alphabet=st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp", "Mn")), min_size=1))
+@given(
+    st.text(
+        alphabet=st.characters(exclude_categories=("Cs", "Cc", "Cf", "Co", "Cn", "Zl", "Zp", "Mn")),
+        min_size=1,
+    )
+)
 def test_the_words_of_a_sentence_reach_the_prompt_unchanged(text):
     if text.strip():
         article = article_of(text.strip())

@@ -14,7 +14,18 @@ import pytest
 import summarizer
 from summarizer import errors
 
-HEAVY = ("openai", "instructor", "trafilatura", "httpx2", "httpx", "aiohttp", "yaml", "genai_prices", "vcr", "tenacity")
+HEAVY = (
+    "openai",
+    "instructor",
+    "trafilatura",
+    "httpx2",
+    "httpx",
+    "aiohttp",
+    "yaml",
+    "genai_prices",
+    "vcr",
+    "tenacity",
+)
 
 
 def test_the_names_are_sorted_and_each_is_there():
@@ -26,8 +37,14 @@ def test_the_names_are_sorted_and_each_is_there():
 
 def test_the_names_that_types_see_are_those_that_are_there():
     tree = ast.parse(Path(summarizer.__file__).read_text(encoding="utf-8"))
-    typed = {alias.asname for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names if alias.asname}
-    assert typed == set(summarizer.__all__)
+    typed = {
+        alias.asname
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if alias.asname
+    }
+    assert typed | {"__version__"} == set(summarizer.__all__)
 
 
 def test_an_unknown_name_is_an_attribute_error():
@@ -42,7 +59,11 @@ def test_the_tree_of_errors_is_the_one_that_is_drawn():
         depth = len(indent) // 4
         drawn[name] = stack[depth - 1] if depth else "Exception"
         stack[depth:] = [name]
-    real = {n: c.__bases__[0].__name__ for n, c in vars(errors).items() if inspect.isclass(c) and issubclass(c, Exception)}
+    real = {
+        n: c.__bases__[0].__name__
+        for n, c in vars(errors).items()
+        if inspect.isclass(c) and issubclass(c, Exception)
+    }
     assert drawn == real
 
 
@@ -64,7 +85,13 @@ def test_importing_the_package_imports_nothing_heavy():
     assert not imported & {*HEAVY, "pydantic", "rich", "typer"}
 
 
-_CLI = "from summarizer._cli.main import app\ntry:\n    app({!r})\nexcept SystemExit as end:\n    assert end.code in (0, None), end.code"
+_CLI = """
+from summarizer._cli.main import app
+try:
+    app({!r})
+except SystemExit as end:
+    assert end.code in (0, None), end.code
+"""
 
 
 @pytest.mark.parametrize("arguments", [["--help"], ["brief", "--help"], ["--version"]])
@@ -80,7 +107,14 @@ def test_the_schema_command_imports_neither_openai_nor_instructor(arguments):
 
 @pytest.mark.parametrize("output_format", ["terminal", "json", "markdown"])
 def test_an_extractive_brief_imports_neither_openai_nor_instructor(output_format, example):
-    arguments = ["brief", "--engine", "extractive", "--format", output_format, str(example("trade-dispute.txt"))]
+    arguments = [
+        "brief",
+        "--engine",
+        "extractive",
+        "--format",
+        output_format,
+        str(example("trade-dispute.txt")),
+    ]
     assert not _imported(_CLI.format(arguments)) & set(HEAVY)
 
 

@@ -1,6 +1,6 @@
 """From a page to an article, and nothing worse than a typed error from a hostile one."""
 
-# ruff: noqa: RUF001 - typographic marks
+
 
 import datetime as dt
 import time

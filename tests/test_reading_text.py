@@ -1,5 +1,5 @@
 """From a string to an article: sentences, furniture, offsets, in any language and for any input."""
-# ruff: noqa: E501, RUF001 - whole lines of news in many scripts
+
 
 import json
 import subprocess

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from summarizer.errors import RunError, SettingsError
+from summarizer.errors import SettingsError
 from summarizer.render import FORMATS, render
 from summarizer.render.json import render_json
 from summarizer.render.markdown import render_markdown

@@ -65,11 +65,18 @@ def test_a_saved_brief_fits_the_published_schema_and_loads_into_an_equal_object(
 
 
 def test_definitions_that_nothing_reaches_are_left_out():
-    schema = {"type": "object", "properties": {"a": {"$ref": "#/$defs/A"}}, "$defs": {"A": {"type": "string"}, "B": {}}}
+    schema = {
+        "type": "object",
+        "properties": {"a": {"$ref": "#/$defs/A"}},
+        "$defs": {"A": {"type": "string"}, "B": {}},
+    }
     assert list(strict_schema(schema)["$defs"]) == ["A"]
 
 
 def test_a_property_may_be_called_like_a_keyword():
-    schema = {"type": "object", "properties": {"title": {"type": "string", "title": "T"}, "default": {"type": "null"}}}
+    schema = {
+        "type": "object",
+        "properties": {"title": {"type": "string", "title": "T"}, "default": {"type": "null"}},
+    }
     strict = strict_schema(schema)
     assert strict["properties"] == {"title": {"type": "string"}, "default": {"type": "null"}}

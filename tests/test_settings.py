@@ -101,13 +101,24 @@ def test_an_endpoint_that_would_leak_or_cannot_be_is_refused(url):
     assert "secret" not in str(refused.value)
 
 
-@pytest.mark.parametrize("url", ["http://localhost:8000/v1", "http://127.0.0.1/v1", "http://[::1]:11434/v1", "https://a.example/v1"])
+@pytest.mark.parametrize(
+    "url",
+    ["http://localhost:8000/v1", "http://127.0.0.1/v1", "http://[::1]:11434/v1", "https://a.example/v1"],
+)
 def test_plain_http_is_for_this_machine_only(url):
     assert Settings(base_url=url).base_url == url
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"mode": "yaml"}, {"timeout": 0}, {"max_input_tokens": -1}, {"nonsense": 1}, {"max_sends": 0}, {"timeout": float("nan")}]
+    "wrong",
+    [
+        {"mode": "yaml"},
+        {"timeout": 0},
+        {"max_input_tokens": -1},
+        {"nonsense": 1},
+        {"max_sends": 0},
+        {"timeout": float("nan")},
+    ],
 )
 def test_a_setting_out_of_range_is_refused(wrong):
     with pytest.raises(SettingsError):

@@ -71,7 +71,14 @@ def test_words_do_not_run_on_over_a_sentence_that_is_not_cited():
     assert find_words("It can be avoided. What we need is a price.", [evidence[0], evidence[2]]) is None
 
 
-@given(st.lists(st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(str.strip), min_size=1, max_size=4), st.data())
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=("Cs",)), min_size=1).filter(str.strip),
+        min_size=1,
+        max_size=4,
+    ),
+    st.data(),
+)
 def test_any_stretch_of_a_sentence_is_found_at_words_that_are_its_own(sentences, data):
     text, evidence = _evidence(*(s.strip() for s in sentences))
     span = data.draw(st.sampled_from(evidence))

@@ -32,10 +32,11 @@ _BY_SUFFIX = {".json": "json", ".md": "markdown", ".markdown": "markdown"}
 def brief(
     source: Annotated[Path, typer.Argument(help="A text, Markdown or HTML file, or - for stdin.", show_default=False)],
     output_format: Annotated[
-        str | None, typer.Option("--format", "-f", help="terminal, json or markdown.", show_default="terminal, or by -o's ending")
+        str | None,
+        typer.Option("--format", "-f", help="terminal, json or markdown.", show_default="terminal, or by -o's ending"),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file instead of stdout.")] = None,
-    evidence: Annotated[bool, typer.Option("--evidence", "-e", help="Show the words behind each statement.")] = False,  # noqa: FBT002
+    evidence: Annotated[bool, typer.Option("--evidence", "-e", help="Show the words behind each statement.")] = False,
     engine: EngineName = None,
     model: Model = None,
     base_url: BaseUrl = None,
@@ -45,10 +46,12 @@ def brief(
     schema: SchemaName = None,
     title: Annotated[str | None, typer.Option("--title", help="The article's title.", show_default="as found")] = None,
     date: Annotated[
-        str | None, typer.Option("--date", help="The day it was published, as 2026-03-12.", show_default="as found")
+        str | None,
+        typer.Option("--date", help="The day it was published, as 2026-03-12.", show_default="as found"),
     ] = None,
     language: Annotated[
-        str | None, typer.Option("--language", help="Its language, as two letters such as en.", show_default="as found")
+        str | None,
+        typer.Option("--language", help="Its language, as two letters such as en.", show_default="as found"),
     ] = None,
     source_url: Annotated[
         str | None, typer.Option("--source-url", help="Where it was published.", show_default="as found")
@@ -57,22 +60,30 @@ def brief(
         int | None, typer.Option("--max-input-tokens", help="Refuse a longer article.", show_default="100000")
     ] = None,
     max_output_tokens: Annotated[
-        int | None, typer.Option("--max-output-tokens", help="Let the model write at most this much.", show_default="8192")
+        int | None,
+        typer.Option("--max-output-tokens", help="Let the model write at most this much.", show_default="8192"),
     ] = None,
     temperature: Annotated[
         float | None, typer.Option("--temperature", help="Sampling temperature.", show_default="the server's")
     ] = None,
-    timeout: Annotated[float | None, typer.Option("--timeout", help="Seconds for one call.", show_default="180")] = None,
-    proxy: Annotated[str | None, typer.Option("--proxy", help="Go through this HTTP proxy; none is used otherwise.")] = None,
+    timeout: Annotated[
+        float | None, typer.Option("--timeout", help="Seconds for one call.", show_default="180")
+    ] = None,
+    proxy: Annotated[
+        str | None, typer.Option("--proxy", help="Go through this HTTP proxy; none is used otherwise.")
+    ] = None,
     resend_unknown: Annotated[
         bool | None,
         typer.Option(
-            "--resend-unknown/--no-resend-unknown", help="Send a call again whose reply got lost and may have been paid.",
+            "--resend-unknown/--no-resend-unknown",
+            help="Send a call again whose reply got lost and may have been paid.",
             show_default="resend once",
         ),
     ] = None,
     record: Annotated[Path | None, typer.Option("--record", help="Write the HTTP exchanges to a cassette.")] = None,
-    replay: Annotated[Path | None, typer.Option("--replay", help="Answer from a cassette; the network is refused.")] = None,
+    replay: Annotated[
+        Path | None, typer.Option("--replay", help="Answer from a cassette; the network is refused.")
+    ] = None,
 ) -> None:
     """Brief one article.
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 def check(
     brief: Annotated[Path, typer.Argument(help="A brief saved as JSON.", show_default=False)],
     article: Annotated[
-        Path | None, typer.Option("--article", "-a", help="The article.", show_default="the path that the brief names")
+        Path | None,
+        typer.Option("--article", "-a", help="The article.", show_default="the path that the brief names"),
     ] = None,
     schema: SchemaName = None,
 ) -> None:

@@ -18,7 +18,7 @@ def doctor(
     mode: ModeOption = None,
     ask: Annotated[
         bool, typer.Option("--ask/--no-ask", help="Ask the model one small question (some hundred tokens).")
-    ] = True,  # noqa: FBT002
+    ] = True,
 ) -> None:
     """Tell which engine would run and why, and whether its endpoint works.
 

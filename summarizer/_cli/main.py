@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
@@ -12,16 +12,13 @@ from summarizer._cli import brief, check, doctor, schema
 from summarizer.errors import SummarizerError
 from summarizer.version import VERSION
 
-if TYPE_CHECKING:
-    import click
-
 INTERRUPTED = 130
 
 
 class Commands(TyperGroup):
     """Runs a command and turns what it raises into one line on stderr."""
 
-    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - click's signature
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - the context class is private to typer
         """Run the command; an unexpected error shows its traceback with --debug only."""
         try:
             return super().invoke(ctx)
@@ -61,10 +58,10 @@ def _print_version(value: bool) -> None:  # noqa: FBT001 - typer's signature
 
 @app.callback()
 def _options(
-    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,  # noqa: ARG001, FBT002
-    version: Annotated[  # noqa: ARG001
+    debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
+    version: Annotated[
         bool, typer.Option("--version", help="Show the version.", callback=_print_version, is_eager=True)
-    ] = False,  # noqa: FBT002
+    ] = False,
 ) -> None:
     pass
 

@@ -9,13 +9,19 @@ from typing import Annotated, Any
 import typer
 
 EngineName = Annotated[
-    str | None, typer.Option("--engine", help="auto, openai, extractive, or the name of a plugged-in engine.", show_default="auto")
+    str | None,
+    typer.Option("--engine", help="auto, openai, extractive, or the name of a plugged-in engine.", show_default="auto"),
 ]
-Model = Annotated[str | None, typer.Option("--model", "-m", help="Model to ask. Else SUMMARIZER_MODEL or the config file.")]
+Model = Annotated[
+    str | None, typer.Option("--model", "-m", help="Model to ask. Else SUMMARIZER_MODEL or the config file.")
+]
 BaseUrl = Annotated[str | None, typer.Option("--base-url", help="OpenAI-compatible endpoint. Else OPENAI_BASE_URL.")]
 ApiKey = Annotated[
     str | None,
-    typer.Option("--api-key", help="Key of the endpoint; others on this machine may see it here, so prefer OPENAI_API_KEY."),
+    typer.Option(
+        "--api-key",
+        help="Key of the endpoint; others on this machine may see it here, so prefer OPENAI_API_KEY.",
+    ),
 ]
 ModeOption = Annotated[
     str | None,
@@ -23,7 +29,8 @@ ModeOption = Annotated[
 ]
 PromptFile = Annotated[Path | None, typer.Option("--prompt", help="A prompt template of your own.")]
 SchemaName = Annotated[
-    str | None, typer.Option("--schema", help="A shape of your own: FILE.json (JSON Schema) or package.module:Class.")
+    str | None,
+    typer.Option("--schema", help="A shape of your own: FILE.json (JSON Schema) or package.module:Class."),
 ]
 
 

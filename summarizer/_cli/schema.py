@@ -11,7 +11,9 @@ from summarizer._cli.options import SchemaName, allow_local_modules
 
 
 def schema(
-    asked: Annotated[bool, typer.Option("--asked", help="The schema that a model is asked for, not the published one.")] = False,  # noqa: FBT002
+    asked: Annotated[
+        bool, typer.Option("--asked", help="The schema that a model is asked for, not the published one.")
+    ] = False,
     schema: SchemaName = None,
 ) -> None:
     """Print the JSON Schema of a brief."""

@@ -71,7 +71,10 @@ def choose(settings: Settings) -> tuple[str, str]:
     missing = settings.missing_for_model()
     if missing:
         return "extractive", f"no model is configured: {missing}"
-    return "openai", f"the model {visible(settings.model or '')} is configured ({settings.origin_of('model')})"
+    return (
+        "openai",
+        f"the model {visible(settings.model or '')} is configured ({settings.origin_of('model')})",
+    )
 
 
 def create(settings: Settings) -> Engine:

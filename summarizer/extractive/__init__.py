@@ -14,7 +14,7 @@ from summarizer.extractive.lines import is_shouting, line_of, lines_of, shortene
 from summarizer.extractive.parties import MOST as MOST_PARTIES
 from summarizer.extractive.parties import party, ranked
 from summarizer.extractive.quotations import best, quoted
-from summarizer.extractive.ranking import content_words, lead, ranks
+from summarizer.extractive.ranking import lead, ranks
 from summarizer.extractive.scene import Scene, told
 from summarizer.extractive.speech import attribution
 from summarizer.extractive.stakes import stakes_of, wishes
@@ -125,9 +125,7 @@ class _Extraction:
     def _quotation(self, item: Quoted) -> Quotation:
         numbers = range(self.lines[item.first].number, self.lines[item.last].number + 1)
         spans = [Span.of(self.article, number) for number in numbers][:30]
-        return Quotation(
-            speaker=(item.speaker or "")[:200], words=item.words, evidence=spans, attribution=item.speaker
-        )
+        return Quotation(speaker=(item.speaker or "")[:200], words=item.words, evidence=spans, attribution=item.speaker)
 
     def _parties(self, wishes: dict[str, Statement], speakers: set[str], sides: set[str]) -> list[Party]:
         """Give the story's actors and all who are quoted, the most important first."""
@@ -145,9 +143,7 @@ class _Extraction:
         if actor is not None:
             return party(actor, self.cast, self.article, None)
         span = Span.of(self.article, line.number)
-        return Party(
-            name=name, kind="other", role=shortened(line.text, 300), wants=None, aliases=[], evidence=[span]
-        )
+        return Party(name=name, kind="other", role=shortened(line.text, 300), wants=None, aliases=[], evidence=[span])
 
 
 def _is_party(actor: Actor, place: int, top: float, speakers: set[str], sides: set[str]) -> bool:
@@ -166,8 +162,8 @@ def _lexicon_of(article: Article) -> Lexicon:
 
 def _carriers(title: Line, lines: list[Line], lexicon: Lexicon) -> list[int]:
     """Give the numbers of at most three sentences that together carry most of a title's words."""
-    wanted = set(content_words(title, lexicon.starters))
-    bags = [(line.number, set(content_words(line)) & wanted) for line in lines]
+    wanted = {w.lower for w in title.words if w.lower not in lexicon.starters or w.text.isdigit()}
+    bags = [(line.number, {w.lower for w in line.words} & wanted) for line in lines]
     chosen: list[int] = []
     while wanted and len(chosen) < 3:  # noqa: PLR2004
         number, words = max(bags, key=lambda item: (len(item[1] & wanted), -item[0]))

@@ -94,7 +94,8 @@ def kind_of(actor: Actor, lexicon: Lexicon) -> PartyKind:
     if any(m.role for m in actor.mentions):
         return "person"
     for kind in ("event", "government", "company", "organisation", "group", "place"):
-        if kind == "event" and any(w in lexicon.kinds[kind] for w in words):
+        is_body = any(head in lexicon.kinds[k] for k in ("government", "organisation", "company"))
+        if kind == "event" and not is_body and any(w in lexicon.kinds[kind] for w in words):
             return "other"
         if (
             head in lexicon.kinds[kind]
@@ -102,9 +103,7 @@ def kind_of(actor: Actor, lexicon: Lexicon) -> PartyKind:
             or (kind != "event" and words[0] in lexicon.kinds[kind])
         ):
             return "other" if kind == "event" else kind  # type: ignore[return-value]
-    return (
-        "person" if words[0] in lexicon.kinds["person"] and len(words) > 1 else _kind_by_use(actor, lexicon)
-    )
+    return "person" if words[0] in lexicon.kinds["person"] and len(words) > 1 else _kind_by_use(actor, lexicon)
 
 
 def _common_kind(head: str, lexicon: Lexicon) -> PartyKind:

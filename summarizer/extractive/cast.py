@@ -94,9 +94,7 @@ class Cast:
                     actor.located += is_located(line, mention, self.lexicon)
                     continue
                 shares = acting_from >= 0 and line.text[mention.end : acting_from] in (" and ", ", ", " & ")
-                if not mention.possessive and (
-                    shares or verb_after(line, mention.last, self.lexicon) is not None
-                ):
+                if not mention.possessive and (shares or verb_after(line, mention.last, self.lexicon) is not None):
                     actor.acts.append(mention)
                     acting_from = mention.role_start
 

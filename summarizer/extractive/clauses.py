@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 LONGEST_HEADLINE = 15
 #: A clause of fewer words says too little to stand alone.
 SHORTEST = 4
-_DATELINE = re.compile(r"^[A-Z][\w .,'’()/-]{1,60}?\s(?:--|—|–)\s+")  # noqa: RUF001
-_OUTLET = re.compile(r"\s+(?:[-–—|]|::)\s+(?P<outlet>[A-Z][\w.&' ]{1,40})$")  # noqa: RUF001
-_QUOTED_TAIL = re.compile(r"\s*:\s*[\"“'‘][^\"”]*[\"”'’]\W*$")  # noqa: RUF001
-_KICKER = re.compile(r"^(?P<kicker>[^:]{2,40}):\s+(?=[\w\"“'‘])")  # noqa: RUF001
-_SHOUT = re.compile(r"^(['\"‘“][^'\"’”]{2,60}['\"’”])\s+(?=[A-Z])")  # noqa: RUF001
+_DATELINE = re.compile(r"^[A-Z][\w .,'’()/-]{1,60}?\s(?:--|—|–)\s+")
+_OUTLET = re.compile(r"\s+(?:[-–—|]|::)\s+(?P<outlet>[A-Z][\w.&' ]{1,40})$")
+_QUOTED_TAIL = re.compile(r"\s*:\s*[\"“'‘][^\"”]*[\"”'’]\W*$")
+_KICKER = re.compile(r"^(?P<kicker>[^:]{2,40}):\s+(?=[\w\"“'‘])")
+_SHOUT = re.compile(r"^(['\"‘“][^'\"’”]{2,60}['\"’”])\s+(?=[A-Z])")
 #: "... two days after ...": cut before "after", the number would dangle.
 _UNITS = frozenset(["minutes", "hours", "days", "weeks", "months", "years", "just"])
 _OPENING_PHRASE = re.compile(
@@ -41,7 +41,7 @@ def main_clause(text: str, lexicon: Lexicon, limit: int = LONGEST_HEADLINE) -> s
     The result is a contiguous part of `text` from its beginning.
     """
     cut = _earliest_tail(text, lexicon)
-    text = text[:cut].rstrip(" ,;:-–—") if cut else text  # noqa: RUF001
+    text = text[:cut].rstrip(" ,;:-–—") if cut else text
     return text if len(text.split()) <= limit else _at_word(text, lexicon, limit)
 
 
@@ -62,10 +62,10 @@ def lead_clause(sentence: str, lexicon: Lexicon) -> str:
 def _earliest_tail(text: str, lexicon: Lexicon) -> int | None:
     """Give where the earliest dispensable tail begins; None where nothing may go."""
     cuts = [m.start() for m in lexicon.pattern("truth", "tails").finditer(text)]
-    cuts += [m.start() for m in re.finditer(r";\s|\s[-–—]{1,2}\s", text)]  # noqa: RUF001
+    cuts += [m.start() for m in re.finditer(r";\s|\s[-–—]{1,2}\s", text)]
     cuts += [m.start() for m in re.finditer(r",\s", text) if _opens_tail(text[m.end() :], lexicon)]
     for cut in sorted(cuts):
-        head, tail = text[:cut].rstrip(" ,;-–—"), text[cut:]  # noqa: RUF001
+        head, tail = text[:cut].rstrip(" ,;-–—"), text[cut:]
         if _stands(head, lexicon) and _may_go(tail, lexicon) and _balanced(head):
             return len(head)
     return None
@@ -80,11 +80,7 @@ def _opens_tail(rest: str, lexicon: Lexicon) -> bool:
 def _stands(head: str, lexicon: Lexicon) -> bool:
     """Tell whether words can stand alone: enough of them, a verb among them, no loose end."""
     words = line_of(head).words
-    if (
-        len(words) < SHORTEST
-        or words[-1].lower in lexicon.breakers
-        or words[-1].lower in lexicon.prepositions
-    ):
+    if len(words) < SHORTEST or words[-1].lower in lexicon.breakers or words[-1].lower in lexicon.prepositions:
         return False
     if words[-1].lower in _UNITS or words[-1].lower[-2:] == "ly":
         return False
@@ -97,13 +93,13 @@ def _is_verb(lower: str, lexicon: Lexicon) -> bool:
 
 def _may_go(part: str, lexicon: Lexicon) -> bool:
     """Tell whether a part can be left out: it holds no negation, doubt or condition."""
-    return not any(w.lower in lexicon.keep or w.lower.endswith(("n't", "n’t")) for w in line_of(part).words)  # noqa: RUF001
+    return not any(w.lower in lexicon.keep or w.lower.endswith(("n't", "n’t")) for w in line_of(part).words)
 
 
 def _balanced(text: str) -> bool:
     """Tell whether no quotation or bracket is cut open."""
     pairs = (("“", "”"), ("(", ")"), ("«", "»"), ("[", "]"))
-    singles = len(re.findall(r"(?:^|\s)['‘]", text)) == len(re.findall(r"['’](?:\W|$)", text))  # noqa: RUF001
+    singles = len(re.findall(r"(?:^|\s)['‘]", text)) == len(re.findall(r"['’](?:\W|$)", text))
     return all(text.count(a) == text.count(b) for a, b in pairs) and text.count('"') % 2 == 0 and singles
 
 
@@ -142,14 +138,14 @@ def _without_outlet(text: str, lexicon: Lexicon) -> str:
 
 
 def _without_kicker(text: str, lexicon: Lexicon) -> str:
-    """Drop "Tram crash:" and a shouted quotation; keep "X to Y: ..." and "X: we ...", which tell who speaks."""
+    """Drop "Tram crash:" and a shouted quotation; keep "X to Y: ..." and "X: we ...": they name a speaker."""
     found = _SHOUT.match(text)
     if found is None:
         found = _KICKER.match(text)
         if found is None or re.search(r"\b(?:to|on)\b", found.group("kicker")):
             return text
     rest = text[found.end() :]
-    if rest[:1] in "\"“'‘" or not _stands(rest, lexicon) or not _may_go(found.group(), lexicon):  # noqa: RUF001
+    if rest[:1] in "\"“'‘" or not _stands(rest, lexicon) or not _may_go(found.group(), lexicon):
         return text
     speaks = line_of(rest).words[0].lower in ("we", "i", "you", "they", "he", "she", "it")
     return text if speaks else rest

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 #: Words that a noun phrase may have before its head.
 LONGEST_BEFORE = 5
 _COLLECTIVES = frozenset({"group", "team", "gang", "coalition", "alliance", "delegation"})
-_ARTICLES = frozenset(
-    {"the", "a", "an", "its", "his", "her", "their", "this", "these", "that", "those", "our", "my"}
-)
+_ARTICLES = frozenset({"the", "a", "an", "its", "his", "her", "their", "this", "these", "that", "those", "our", "my"})
 
 
 def common_mentions(lines: list[Line], named: list[Mention], lexicon: Lexicon) -> list[Mention]:
@@ -44,11 +42,7 @@ def _in_line(line: Line, number: int, taken: set[int], lexicon: Lexicon) -> list
     for index, word in enumerate(line.words):
         if index in taken or word.lower not in lexicon.actors or _is_verb(line, index, lexicon):
             continue
-        if (
-            index + 1 < len(line.words)
-            and line.gap(index) == " "
-            and line.words[index + 1].lower in lexicon.actors
-        ):
+        if index + 1 < len(line.words) and line.gap(index) == " " and line.words[index + 1].lower in lexicon.actors:
             continue  # "union officials": the second word is the head
         found.append(_phrase(line, number, index, taken, lexicon))
     return found
@@ -99,12 +93,7 @@ def _leftmost(line: Line, head: int, lexicon: Lexicon) -> int:
 
 def _stops(line: Line, index: int, lexicon: Lexicon) -> bool:
     word = line.words[index]
-    if (
-        word.lower in lexicon.breakers
-        or word.lower in _ARTICLES
-        or word.possessive
-        or _is_number(word.lower, lexicon)
-    ):
+    if word.lower in lexicon.breakers or word.lower in _ARTICLES or word.possessive or _is_number(word.lower, lexicon):
         return True
     if word.lower in lexicon.acting or word.lower in lexicon.starters:
         return True
@@ -131,19 +120,13 @@ def _with_number(line: Line, first: int, lexicon: Lexicon) -> int:
 def _with_office(line: Line, mention: Mention, taken: set[int], lexicon: Lexicon) -> Mention:
     """Extend "minister" to "minister of Norvania" and "spokesman" to "spokesman for the ministry"."""
     index, words = mention.last + 1, line.words
-    if (
-        index + 1 >= len(words)
-        or line.gap(mention.last) != " "
-        or words[index].lower not in ("of", "for", "at")
-    ):
+    if index + 1 >= len(words) or line.gap(mention.last) != " " or words[index].lower not in ("of", "for", "at"):
         return mention
     step = index + 2 if words[index + 1].lower == "the" else index + 1
-    if step >= len(words) or not _may_link(
-        words[mention.last].lower, step in taken, words[step].lower, lexicon
-    ):
+    if step >= len(words) or not _may_link(words[mention.last].lower, step in taken, words[step].lower, lexicon):
         return mention
     last = step
-    while last + 1 in taken and line.gap(last) in (" ", "' ", "’ "):  # noqa: RUF001
+    while last + 1 in taken and line.gap(last) in (" ", "' ", "’ "):
         last += 1
     name = line.text[mention.start : words[last].end]
     return replace(mention, last=last, end=words[last].end, name=name, possessive=words[last].possessive)

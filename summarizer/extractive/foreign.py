@@ -7,7 +7,7 @@ import re
 from summarizer.extractive.lexicon import any_of, sayings
 
 _REACH = 120
-_NAME = r"[^\W\d_a-zа-я][\w’'.-]*(?:\s(?:(?:de|da|di|von|van|del|la|le|al)\s)?[^\W\d_][\w’'.-]*){0,3}"  # noqa: RUF001
+_NAME = r"[^\W\d_a-zа-я][\w’'.-]*(?:\s(?:(?:de|da|di|von|van|del|la|le|al)\s)?[^\W\d_][\w’'.-]*){0,3}"
 
 
 def foreign_speaker(text: str, start: int, end: int, language: str) -> str | None:
@@ -56,8 +56,8 @@ def _capitalised(words: list[str]) -> str | None:
 
 
 def _unspaced(before: str, verbs: list[str]) -> str | None:
-    """Give what stands before the verb in "外交部发言人表示：「...」" or "首相は「...」"."""  # noqa: RUF002
-    clause = re.split(r"[。！？，、；\s]", before.rstrip("：:，、, "))[-1]  # noqa: RUF001
+    """Give what stands before the verb in "外交部发言人表示：「...」" or "首相は「...」"."""
+    clause = re.split(r"[。！？，、；\s]", before.rstrip("：:，、, "))[-1]
     marks = "|".join(map(re.escape, verbs))
     found = re.search(rf"^(.{{2,20}}?)(?:{marks})", clause)
     return found.group(1) if found else None

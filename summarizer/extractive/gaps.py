@@ -57,9 +57,7 @@ def _unheard(parties: list[Party], threats: list[Threat], voices: set[str]) -> l
 
 def _unconditional(threats: list[Threat]) -> list[str]:
     open_ones = [t for t in threats if t.status == "threatened" and t.condition is None]
-    return [
-        f"No condition is given for the threat in sentence {t.evidence[0].sentence}." for t in open_ones[:1]
-    ]
+    return [f"No condition is given for the threat in sentence {t.evidence[0].sentence}." for t in open_ones[:1]]
 
 
 def _undated(next_steps: list[NextStep]) -> list[str]:

@@ -101,10 +101,8 @@ class _Gatherer:
         places = [i for i, w in enumerate(words) if w.lower() in self.lexicon.spokes]
         if not places:
             return None
-        behind = " ".join(
-            w for w in words[places[0] + 1 :] if w.lower() not in ("of", "for", "at", "the")
-        ).lower()
-        before = re.sub(r"['’]s$", "", " ".join(words[: places[0]])).lower()  # noqa: RUF001
+        behind = " ".join(w for w in words[places[0] + 1 :] if w.lower() not in ("of", "for", "at", "the")).lower()
+        before = re.sub(r"['’]s$", "", " ".join(words[: places[0]])).lower()
         for key in (behind, before):
             if key in self.seen and key in self.heads:
                 return None  # two of them: better nobody than the wrong one

@@ -33,9 +33,7 @@ def verb_after(line: Line, last: int, lexicon: Lexicon) -> int | None:
         return None
     lower = words[index].lower
     is_verb = (
-        lower in lexicon.acting
-        or lower in lexicon.copulas
-        or (lower.endswith("ed") and words[index].text.islower())
+        lower in lexicon.acting or lower in lexicon.copulas or (lower.endswith("ed") and words[index].text.islower())
     )
     return index if is_verb else None
 

@@ -21,9 +21,9 @@ _WORD = re.compile(
     r"|(?:Mr|Mrs|Ms|Dr|St|Gov|Sen|Rep|Gen|Lt|Col|Sgt|Jr|Sr|Prof|Rev|Capt|Inc|Corp|Ltd|Co)\.(?=\s)"
     r"|[A-Z]\.(?=\s[A-Z])"  # the J. of a middle name
     r"|[$£€]?\d[\d.,]*\d%?|[$£€]?\d%?"
-    r"|\w+(?:[-&.'’]\w+)*"  # noqa: RUF001
+    r"|\w+(?:[-&.'’]\w+)*"
 )
-_POSSESSIVE = re.compile(r"['’][sS]$")  # noqa: RUF001
+_POSSESSIVE = re.compile(r"['’][sS]$")
 
 
 class Word(NamedTuple):

@@ -84,11 +84,7 @@ class _Merger:
 
     def _home(self, name: str, found: list[Mention]) -> Actor | None:
         country = self.lexicon.countries.get(name)
-        if (
-            country is None
-            and name in self.lexicon.capitals
-            and self.lexicon.capitals[name].name in self._named
-        ):
+        if country is None and name in self.lexicon.capitals and self.lexicon.capitals[name].name in self._named:
             country = self.lexicon.capitals[name]
         if country is not None:
             return self._state(country.name)
@@ -111,11 +107,7 @@ class _Merger:
         if ending is not None and not self._is_someone_else(found, ending):
             return ending
         beginning = self._by_first.get(words[0], []) or self._by_middle.get(words[0], [])
-        is_plain = (
-            name not in self.lexicon.demonyms
-            and name not in self.lexicon.capitals
-            and name not in self.located
-        )
+        is_plain = name not in self.lexicon.demonyms and name not in self.lexicon.capitals and name not in self.located
         if not is_plain or len(beginning) != 1 or not self._may_shorten(beginning[0]):
             return None
         full, short = beginning[0].mentions[0], found[0]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from summarizer.extractive.roles import after_title, role_start_of
+
 if TYPE_CHECKING:
     from summarizer.extractive.lexicon import Lexicon
     from summarizer.extractive.lines import Line, Word
 
 LONGEST_NAME = 7
-_OPENING = frozenset("“\"‘'«„([:—–-.!?…•*|")  # noqa: RUF001
+_OPENING = frozenset("“\"‘'«„([:—–-.!?…•*|")
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +110,10 @@ def _continues(line: Line, index: int, lexicon: Lexicon) -> bool:
     word, gap = line.words[index], line.gap(index)
     if word.possessive:
         is_part = (word.text + "'s").lower() in lexicon.words("names", "possessives")
-        return is_part and not gap.strip(" 's’")  # noqa: RUF001
-    if gap in ("' ", "’ "):  # noqa: RUF001
+        return is_part and not gap.strip(" 's’")
+    if gap in ("' ", "’ "):
         follows = line.words[index + 1].lower
-        is_body = follows == "conference" or any(
-            follows in lexicon.kinds[k] for k in ("organisation", "government")
-        )
+        is_body = follows == "conference" or any(follows in lexicon.kinds[k] for k in ("organisation", "government"))
         return is_body or (word.text + "'").lower() in lexicon.words("names", "possessives")
     following = line.words[index + 1]
     if following.text[0].isdigit():
@@ -127,9 +127,7 @@ def _over_joiners(line: Line, first: int, index: int, lexicon: Lexicon) -> int |
     if words[index].text not in lexicon.joiners:
         return None
     is_english = words[index].text in ("of", "for", "on", "the", "&")
-    opens_with_of = (
-        words[index].text == "of" and index - first == 1
-    )  # "Bank of England", not "Mike Lee of Utah"
+    opens_with_of = words[index].text == "of" and index - first == 1  # "Bank of England", not "Mike Lee of Utah"
     if is_english and not opens_with_of and not _is_body(words[index - 1], lexicon):
         return None
     for step in (index + 1, index + 2):
@@ -154,10 +152,10 @@ def _mention(  # noqa: PLR0917
     if first > last or not _is_name(line, first, last, usage, lexicon):
         return None
     run_start = line.words[first].start
-    name_first = _after_title(line, first, last, lexicon)
+    name_first = after_title(line, first, last, lexicon)
     start, end = line.words[name_first].start, line.words[last].end
     role_start = run_start if name_first > first else start
-    role_start = _role_start(line, first, role_start, lexicon)
+    role_start = role_start_of(line, first, role_start, lexicon)
     role = line.text[role_start:start].strip(" ,") or None
     if role is not None and role.lower() in lexicon.honorifics:
         role = None
@@ -188,12 +186,10 @@ def _begins_name(line: Line, index: int, usage: Usage) -> bool:
 def _ends_in_noise(word: Word, alone: bool, lexicon: Lexicon) -> bool:  # noqa: FBT001
     if word.text in lexicon.countries:
         return False
-    return (word.lower in lexicon.starters and len(word.text) > 1) or (
-        not alone and word.text in lexicon.outlets
-    )
+    return (word.lower in lexicon.starters and len(word.text) > 1) or (not alone and word.text in lexicon.outlets)
 
 
-def _is_noise(line: Line, index: int, alone: bool, usage: Usage, lexicon: Lexicon) -> bool:  # noqa: FBT001
+def _is_noise(line: Line, index: int, alone: bool, usage: Usage, lexicon: Lexicon) -> bool:  # noqa: FBT001, PLR0911
     word = line.words[index]
     if word.text in lexicon.countries or word.text in lexicon.capitals:
         return False
@@ -244,59 +240,7 @@ def _is_compound(text: str, lexicon: Lexicon) -> bool:
 def _acts_alone(line: Line, index: int, usage: Usage, lexicon: Lexicon) -> bool:
     """Accept a first word such as "Toblerone" when a verb follows and nothing speaks for a common noun."""
     word = line.words[index]
-    if (
-        word.lower in usage.lower
-        or word.lower in lexicon.actors
-        or word.lower.endswith(("ly", "ing", "ed", "ers"))
-    ):
+    if word.lower in usage.lower or word.lower in lexicon.actors or word.lower.endswith(("ly", "ing", "ed", "ers")):
         return False
     following = line.words[index + 1] if index + 1 < len(line.words) else None
     return word.possessive or (following is not None and following.lower in lexicon.acting)
-
-
-def _after_title(line: Line, first: int, last: int, lexicon: Lexicon) -> int:
-    """Give the index of the first word of the name proper, behind "US Treasury Secretary" or "Mr"."""
-    if (
-        line.words[last].lower
-        in lexicon.kinds["government"] | lexicon.kinds["company"] | lexicon.kinds["organisation"]
-    ):
-        return first
-    for index in range(last - 1, first - 1, -1):
-        lower = line.words[index].lower
-        if lower in lexicon.words("names", "styles"):
-            return index
-        parts = (lower, *lower.split("-"))
-        if any(p in lexicon.titles or p in lexicon.honorifics for p in parts):
-            behind = line.words[index + 1]
-            linked = behind.text in lexicon.joiners
-            return first if linked else index + 1
-    is_sided = (
-        line.words[first].lower in lexicon.words("names", "sides")
-        or line.words[first].text in lexicon.demonyms
-    )
-    follows = line.words[first + 1].lower if first < last else ""
-    return first + 1 if is_sided and follows in lexicon.kinds["person"] else first
-
-
-def _role_start(line: Line, first: int, start: int, lexicon: Lexicon) -> int:
-    """Extend a role backwards over "Democratic presidential candidate" before the name."""
-    index = first - 1
-    if index < 0 or line.gap(index) != " " or not _is_role_word(line.words[index], lexicon):
-        return start
-    while index >= 0 and first - index <= 6 and line.gap(index) in (" ", " - "):  # noqa: PLR2004
-        word = line.words[index]
-        if (
-            word.lower in lexicon.breakers
-            or word.lower in lexicon.acting
-            or word.lower.endswith(("ing", "ed"))
-        ):
-            break
-        start = word.start
-        if index and line.words[index - 1].possessive:
-            break
-        index -= 1
-    return start
-
-
-def _is_role_word(word: Word, lexicon: Lexicon) -> bool:
-    return word.text[0].islower() and any(p in lexicon.titles for p in (word.lower, *word.lower.split("-")))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: Parties of one brief.
 MOST = 8
 _LEAD_LINES = 3
-_APPOSITION = re.compile(r"^,\s(?:(?:the|a|an|its|his|her|whose)\s|[a-z]|[A-Z][\w.]*(?:'s|’s)\s)")  # noqa: RUF001
+_APPOSITION = re.compile(r"^,\s(?!and\s|or\s|but\s)(?:(?:the|a|an|its|his|her|whose)\s|[a-z]|[A-Z][\w.]*(?:'s|’s)\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +72,13 @@ def _title_places(actors: list[Actor], title: Line | None, lexicon: Lexicon) -> 
     return _scan([w.lower for w in title.words], forms, lexicon)
 
 
-def _scan(
-    words: list[str], forms: dict[str, list[tuple[list[str], str]]], lexicon: Lexicon
-) -> dict[str, int]:
+def _scan(words: list[str], forms: dict[str, list[tuple[list[str], str]]], lexicon: Lexicon) -> dict[str, int]:
     found: dict[str, int] = {}
     index = 0
     while index < len(words):
         fitting = [(f, name) for f, name in forms.get(words[index], []) if words[index : index + len(f)] == f]
         form, name = max(fitting, key=lambda pair: len(pair[0]), default=([""], ""))
-        is_located = (
-            index > 0 and words[index - 1] in lexicon.prepositions and words[index - 1] not in ("of", "to")
-        )
+        is_located = index > 0 and words[index - 1] in lexicon.prepositions and words[index - 1] not in ("of", "to")
         if name and not is_located:
             found.setdefault(name, index)
         index += len(form)
@@ -122,9 +118,7 @@ def introduction(actor: Actor, cast: Cast) -> Introduction:
         if role:
             return Introduction(shortened(role, 300), mention.line)
     mention = (actor.acts or actor.mentions)[0]
-    deed = _deed(
-        cast.lines[mention.line], _end_of_subject(mention, cast), cast.lexicon, acts=mention in actor.acts
-    )
+    deed = _deed(cast.lines[mention.line], _end_of_subject(mention, cast), cast.lexicon, acts=mention in actor.acts)
     return Introduction(deed, mention.line)
 
 
@@ -143,7 +137,7 @@ def _apposition(line: Line, mention: Mention, lexicon: Lexicon) -> str | None:
     rest = line.text[mention.end :]
     if mention.possessive or not _APPOSITION.match(rest):
         return None
-    end = re.search(r"[,.;:)](?:\s|$)|\s[-–—]", rest[2:])  # noqa: RUF001
+    end = re.search(r"[,.;:)](?:\s|$)|\s[-–—]", rest[2:])
     role = rest[2 : 2 + end.start()] if end else ""
     words = role.lower().split()
     names_office = any(

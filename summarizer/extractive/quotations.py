@@ -30,7 +30,7 @@ _MARKS = re.compile(
     r"|»(?P<e>[^«»]*)(?P<ee>«|$)"
     r"|「(?P<f>[^「」]*)(?P<fe>」|$)"
     r"|『(?P<g>[^『』]*)(?P<ge>』|$)"
-    r"|(?<!\w)‘(?P<h>[^‘“”]{10,400}?)(?P<he>’)(?=[\s.,;:!?)]|$)"  # noqa: RUF001
+    r"|(?<!\w)‘(?P<h>[^‘“”]{10,400}?)(?P<he>’)(?=[\s.,;:!?)]|$)"
     r"|(?<![\w'])'(?P<i>[^'\"“”]{10,400}(?:'\w[^'\"“”]{0,200}){0,9})(?P<ie>')(?=[\s.,;:!?)]|$)"
 )
 
@@ -89,9 +89,7 @@ def quoted(cast: Cast, language: str) -> list[Quoted]:
         speaker = open_speaker
         items = _in_paragraph(paragraph)
         for place, item in enumerate(items):
-            speaker = _speaker(cast, paragraph, items, place, language) or _carried(
-                items, place, speaker, paragraph
-            )
+            speaker = _speaker(cast, paragraph, items, place, language) or _carried(items, place, speaker, paragraph)
             found.append(replace(item, speaker=speaker))
         # A paragraph that closes without a mark goes on in the next, with the same speaker.
         open_speaker = speaker if items and not items[-1].closed else None
@@ -101,9 +99,7 @@ def quoted(cast: Cast, language: str) -> list[Quoted]:
 def _in_paragraph(paragraph: Paragraph) -> list[Quoted]:
     found: list[Quoted] = []
     for match in _MARKS.finditer(paragraph.text):
-        group = next(
-            name for name, value in match.groupdict().items() if value is not None and len(name) == 1
-        )
+        group = next(name for name, value in match.groupdict().items() if value is not None and len(name) == 1)
         start, end = match.span(group)
         if end > start:
             closed = bool(match.group(group + "e"))
@@ -133,9 +129,7 @@ def _speaker(cast: Cast, paragraph: Paragraph, items: list[Quoted], place: int, 
     if after:
         return after[0]
     before = [
-        actor
-        for position, actor in _sayings_outside(cast, paragraph, item.first, inside)
-        if position < item.start
+        actor for position, actor in _sayings_outside(cast, paragraph, item.first, inside) if position < item.start
     ]
     if before:
         return before[-1]
@@ -159,20 +153,14 @@ def _introduced(cast: Cast, paragraph: Paragraph, item: Quoted) -> str | None:
     return spoken[-1].actor.name if spoken else None
 
 
-def best(
-    found: list[Quoted], weights: dict[str, float], line_scores: list[float], lines: list[Line]
-) -> list[Quoted]:
+def best(found: list[Quoted], weights: dict[str, float], line_scores: list[float], lines: list[Line]) -> list[Quoted]:
     """Choose the quotations that matter most, in reading order; at most three of one speaker."""
     usable = [_trimmed(q, lines) for q in found if q.speaker]
     scored = [replace(q, score=_score(q, weights, line_scores)) for q in usable if _counts(q.words)]
     chosen: list[Quoted] = []
     for quotation in sorted(scored, key=lambda q: -q.score):
         same = [q for q in chosen if q.speaker == quotation.speaker]
-        if (
-            len(chosen) < MOST
-            and len(same) < _MOST_OF_ONE
-            and all(q.first != quotation.first for q in chosen)
-        ):
+        if len(chosen) < MOST and len(same) < _MOST_OF_ONE and all(q.first != quotation.first for q in chosen):
             chosen.append(quotation)
     return sorted(chosen, key=lambda q: (q.first, q.start))
 
@@ -190,7 +178,7 @@ def _trimmed(item: Quoted, lines: list[Line]) -> Quoted:
         if cut <= 0:
             break
         words, last = words[:cut].strip(), last - 1
-    return replace(item, words=words.rstrip(",， ")[:2_900], last=last)  # noqa: RUF001
+    return replace(item, words=words.rstrip(",， ")[:2_900], last=last)
 
 
 def _score(item: Quoted, weights: dict[str, float], line_scores: list[float]) -> float:

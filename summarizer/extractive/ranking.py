@@ -74,7 +74,7 @@ def _fitness(line: Line, lexicon: Lexicon) -> float:
     size = len(line.words)
     penalty += 1.0 if size < 8 else 0.0  # noqa: PLR2004
     penalty += 0.6 if size > 60 else 0.0  # noqa: PLR2004
-    penalty += 0.8 if line.text.endswith(("?", "？")) or line.text[:1] in "\"“'‘«„「([#" else 0.0  # noqa: RUF001
+    penalty += 0.8 if line.text.endswith(("?", "？")) or line.text[:1] in "\"“'‘«„「([#" else 0.0
     if line.words and line.words[0].lower in _OPENERS:
         penalty += 0.5
     penalty += 0.7 if lexicon.pattern("furniture", "phrases").search(line.text) else 0.0

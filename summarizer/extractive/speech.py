@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from summarizer.extractive.lexicon import Lexicon
     from summarizer.extractive.lines import Line
 
-_CLOSED = frozenset(",\"”’'»?!—–")  # noqa: RUF001
+_CLOSED = frozenset(",\"”’'»?!—–")
 _INVERTED_REACH = 8
 _BE = frozenset({"was", "were", "is", "are", "been", "be", "being"})
 

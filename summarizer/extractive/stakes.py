@@ -39,10 +39,7 @@ def _stake(scene: Scene, index: int, line: Line, taken: set[int]) -> Found | Non
         return None
     figures = bool(re.search(r"\d", line.text))
     score = (
-        scene.scores[index]
-        + 0.4 * min(hits, 3)
-        + (0.3 if figures else 0.0)
-        - (1.0 if line.number in taken else 0.0)
+        scene.scores[index] + 0.4 * min(hits, 3) + (0.3 if figures else 0.0) - (1.0 if line.number in taken else 0.0)
     )
     return Found(index, frame.start(), frame.end(), kind, score)
 

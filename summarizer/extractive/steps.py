@@ -35,7 +35,10 @@ def _step(scene: Scene, index: int, line: Line) -> Found | None:
     ]
     sure = sorted(sure, key=lambda pair: pair[1].start())
     possible = scene.lexicon.pattern("next", "possible").search(line.text)
-    for certainty, match in [*sure, *([("possible", possible)] if possible else [])]:
+    for certainty, match in [
+        *sure,
+        *([("possible", possible)] if possible and possible.group() != "May" else []),
+    ]:
         found = _coming(scene, index, line, certainty, match)
         if found is not None:
             return found
@@ -54,7 +57,7 @@ def _coming(scene: Scene, index: int, line: Line, certainty: str, match: re.Matc
         return None
     score = scene.scores[index] + (1.5 if phrase else 0.0) + min(events, 2) * 0.5
     score += {"scheduled": 0.8, "expected": 0.6, "planned": 0.4}.get(certainty, -0.6)
-    if line.text[:1] in "\"“'‘" or " I " in line.text:  # noqa: RUF001
+    if line.text[:1] in "\"“'‘" or " I " in line.text:
         score -= 0.6 if phrase else 1.6
     return Found(index, match.start(), match.end(), certainty, score) if score > 1 else None
 

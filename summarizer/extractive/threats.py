@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from summarizer.brief import Threat
@@ -11,6 +12,7 @@ from summarizer.extractive.scene import Found, outermost, told, unique
 
 if TYPE_CHECKING:
     from summarizer.extractive.actors import Actor
+    from summarizer.extractive.lexicon import Lexicon
     from summarizer.extractive.lines import Line
     from summarizer.extractive.names import Mention
     from summarizer.extractive.scene import Scene
@@ -38,7 +40,14 @@ _BACKGROUND = re.compile(
     re.IGNORECASE,
 )
 _DENIAL = re.compile(r"\b(?:denied|denies|deny)\b", re.IGNORECASE)
-_SUFFERS = re.compile(r"\b(?:fac(?:e|es|ed|ing)|suffer(?:s|ed|ing)?|fear(?:s|ed|ing)?|surviv(?:e|ed|es))\b")
+_PASSIVE = re.compile(r"\b(?:was|were|is|are|been|being|be)\s(?:\w+ly\s)?$")
+#: Nouns whose owner is whom it is done to.
+_DONE_TO = frozenset({"arrest", "impeachment", "assassination", "arrests"})
+_UNLESS = re.compile(r"\b(?:will|would)\b(?=[^.;]{3,200}\bunless\b)")
+_SUFFERS = re.compile(
+    r"\b(?:(?:hit|struck|rocked) by"
+    r"|fac(?:e|es|ed|ing)|suffer(?:s|ed|ing)?|fear(?:s|ed|ing)?|surviv(?:e|ed|es))\b"
+)
 _AGENT = re.compile(r"\bby\s(?:the\s)?")
 _BLAME = re.compile(r"\b(?:attributed|ascribed|blamed)\b[^.;]{0,60}?\b(?:to|on)\s(?:the\s)?")
 _ON_TARGET = frozenset(["on", "against", "to", "at", "from", "over", "with"])
@@ -56,10 +65,10 @@ def threats_of(scene: Scene) -> list[Threat]:
 def _threat(scene: Scene, index: int, line: Line) -> Found | None:
     if scene.lexicon.pattern("status", "harmless").search(line.text) or line.text.endswith("?"):
         return None
-    hits = [(kind, m) for kind, pattern in _patterns(scene) if (m := pattern.search(line.text))]
-    if not hits:
-        return None
+    hits = [(kind, m) for kind, pattern in _patterns(scene.lexicon) if (m := pattern.search(line.text))]
     hits = [(k, m) for k, m in hits if not _is_background(k, m, line.text)]
+    if not hits and _patterns(scene.lexicon) and (promise := _UNLESS.search(line.text)):
+        hits = [("threaten", promise)]  # "would close the port unless ..." threatens in any words
     if not hits:
         return None
     kinds = [kind for kind, _ in hits]
@@ -98,37 +107,41 @@ def _sides(scene: Scene, found: Found) -> tuple[list[str], list[str]]:
     """Give who does it and whom it is aimed at: the subject before the act, the target behind it."""
     line = scene.cast.lines[found.line]
     pairs = outermost(scene.cast.at(found.line))
-    threatening = _patterns(scene)[0][1].search(line.text)
+    threatening = _patterns(scene.lexicon)[0][1].search(line.text)
     acts = [(m.start(), m.end()) for m in (threatening,) if m] + [(found.start, found.end)]
-    doer, act = next(
-        ((d, act) for act in acts if (d := _doer(scene, line, pairs, act)) is not None), (None, acts[-1])
-    )
-    targets = [a for m, a in pairs if m.start >= act[0] and a is not doer and _is_target(line, m.first, act)]
+    doer, act = next(((d, act) for act in acts if (d := _doer(scene, line, pairs, act)) is not None), (None, acts[-1]))
+    targets = [a for m, a in pairs if m.start >= act[0] and _is_target(line, m.first, act)]
+    targets += [a for m, a in pairs if m.end <= act[0] and _suffers(line, m, act)]
     who = [doer.name] if doer is not None else _speaking(scene, found.line)
     return who, unique(a.name for a in targets if a.kind != "place" and a.name not in who)[:3]
+
+
+def _suffers(line: Line, mention: Mention, act: tuple[int, int]) -> bool:
+    """Tell of "X was arrested", "X faces attacks" and "X's arrest" that it is done to X."""
+    between, word = line.text[mention.end : act[0]], line.text[act[0] : act[1]].lower()
+    if mention.possessive:
+        return word in _DONE_TO and len(between) <= 30  # noqa: PLR2004
+    is_passive = bool(_PASSIVE.search(between)) and word.endswith(("ed", "shot dead"))
+    return is_passive or bool(_SUFFERS.search(between))
 
 
 def _speaking(scene: Scene, index: int) -> list[str]:
     """Give whose quoted words a line holds: he speaks for those who will do it."""
     line, speaker = scene.cast.lines[index], scene.whose[index]
-    is_quoted = any(mark in line.text for mark in '“”"‘')  # noqa: RUF001
-    return (
-        [speaker]
-        if speaker is not None and is_quoted and re.search(r"\b(?:will|would|we)\b", line.text)
-        else []
-    )
+    is_quoted = any(mark in line.text for mark in '“”"‘')
+    return [speaker] if speaker is not None and is_quoted and re.search(r"\b(?:will|would|we)\b", line.text) else []
 
 
 def _doer(scene: Scene, line: Line, pairs: list[tuple[Mention, Actor]], act: tuple[int, int]) -> Actor | None:
     """Give X of "X's threat", of "attacked by X", or the nearest subject before the act."""
     for mention, actor in reversed(pairs):
         if mention.possessive and 0 <= act[0] - mention.end <= 40:  # noqa: PLR2004
-            return actor
+            return None if _suffers(line, mention, act) else actor
     agent = _by_agent(line, pairs, act[1])
     if agent is not None:
         return agent
     before = [(m, a) for m, a in reversed(pairs) if m.end <= act[0] and m in a.acts]
-    before = [(m, a) for m, a in before if not _SUFFERS.search(line.text, m.end, act[0])]
+    before = [(m, a) for m, a in before if not _suffers(line, m, act)]
     return next((a for m, a in before if not _only_speaks(scene, line, m.last, act)), None)
 
 
@@ -138,7 +151,7 @@ def _only_speaks(scene: Scene, line: Line, last: int, act: tuple[int, int]) -> b
     if verb is None:
         return False
     word = line.words[verb]
-    if _PROMISE.search(line.text, word.end, max(word.end, act[0])):
+    if _PROMISE.search(line.text, word.end, max(word.end, act[1])):
         return False  # "X said it would impose ..."
     return word.lower in scene.lexicon.words("attribution", "verbs") and not act[0] <= word.start < act[1]
 
@@ -163,7 +176,7 @@ def _status(scene: Scene, text: str, found: Found) -> str:
     for name in ("withdrawn", "alleged", "threatened", "announced", "modal", "coming"):
         reach = 60 if name == "withdrawn" else 400
         if any(
-            abs(m.start() - found.start) <= reach
+            abs(m.start() - found.start) <= reach and m.group() != "May"  # the month
             for m in scene.lexicon.pattern("status", name).finditer(text)
         ):
             return _STATUS.get(name, name)
@@ -178,6 +191,7 @@ def _condition(text: str) -> str | None:
     return None
 
 
-def _patterns(scene: Scene) -> list[tuple[str, re.Pattern[str]]]:
+@cache
+def _patterns(lexicon: Lexicon) -> list[tuple[str, re.Pattern[str]]]:
     """Give each kind of act with its words, "threaten" first."""
-    return [(t["kind"], scene.lexicon.pattern_of(tuple(t["words"]))) for t in scene.lexicon.tables("threats")]
+    return [(t["kind"], lexicon.pattern_of(tuple(t["words"]))) for t in lexicon.tables("threats")]

@@ -49,7 +49,11 @@ def verdict_of(item: Evidenced, article: Wording, problems: list[Problem]) -> Ve
 
 def _evidence(item: Evidenced) -> list[Problem]:
     found = [
-        Problem(check="missing_sentence", message=f"it cites a sentence {number}, which does not exist", found=str(number))
+        Problem(
+            check="missing_sentence",
+            message=f"it cites a sentence {number}, which does not exist",
+            found=str(number),
+        )
         for number in item.take_missing()
     ]
     if not item.evidence:

@@ -36,7 +36,9 @@ class Wording:
     def numbers(self) -> frozenset[str]:
         """Numbers in digits or words, written one way."""
         digits = {_plain_number(match.group()) for match in _NUMBER_IN_WORD.finditer(self.text)}
-        return frozenset(digits | {_words()["numbers"][w.lower()] for w in self.words if w.lower() in _words()["numbers"]})
+        return frozenset(
+            digits | {_words()["numbers"][w.lower()] for w in self.words if w.lower() in _words()["numbers"]}
+        )
 
     def mentions(self, name: str) -> bool:
         """Whether every word of a name stands in the text, in whatever form."""
@@ -66,7 +68,7 @@ Check = Callable[[Case], Iterator[Problem]]
 
 
 def numbers(case: Case) -> Iterator[Problem]:
-    """Every number of the claim stands in the evidence."""
+    """Find numbers that the evidence lacks."""
     missing = {_plain_number(m.group()): m.group() for m in _NUMBER.finditer(case.claim.text)}
     for plain, written in missing.items():
         if plain not in case.evidence.numbers:
@@ -76,7 +78,7 @@ def numbers(case: Case) -> Iterator[Problem]:
 
 
 def names(case: Case) -> Iterator[Problem]:
-    """Every name of the claim stands in the evidence."""
+    """Find names that the evidence lacks."""
     for name in _names(case.claim):
         stem = _stem(name)
         if stem in case.evidence.stems or _is_acronym(name, case.evidence):
@@ -89,22 +91,24 @@ def names(case: Case) -> Iterator[Problem]:
 
 
 def first_word(case: Case) -> Iterator[Problem]:
-    """A first word, which may be a name or not, stands in the article at least."""
+    """Find a first word, which may be a name or not, that is nowhere in the article."""
     word = _lone_first_word(case.claim)
     if word and _stem(word) not in case.evidence.stems and not case.article.mentions_in_any_case(word):
         yield Problem(check="first_word", message=f"the word {word} is not in the article", found=word)
 
 
 def negation(case: Case) -> Iterator[Problem]:
-    """The claim denies what the evidence denies, and nothing else."""
+    """Find a denial that the evidence lacks."""
     if case.claim.is_denied and not case.evidence.is_denied:
         yield Problem(check="negation", message="the statement denies something and its evidence does not")
 
 
 def substance(case: Case) -> Iterator[Problem]:
-    """Most of the claim's words of substance stand in the evidence."""
+    """Find claims most of whose words of substance the evidence lacks."""
     ignored = _words()["function_words"]
-    said = {word.lower(): _stem(word) for word in case.claim.words if word.lower() not in ignored and not word.isdigit()}
+    said = {
+        word.lower(): _stem(word) for word in case.claim.words if word.lower() not in ignored and not word.isdigit()
+    }
     missing = [word for word, stem in said.items() if stem not in case.evidence.stems]
     if said and len(missing) / len(said) > _ALIKE:
         message = f"{len(missing)} of {len(said)} words of substance are not in the evidence"

@@ -63,5 +63,7 @@ def _words(path: str, item: Evidenced) -> Iterator[Reference]:
 
 def _phrase(path: str, item: Evidenced) -> Iterator[Reference]:
     if isinstance(item, NextStep) and item.when and find_words(item.when.phrase, item.evidence) is None:
-        message = f'"{item.when.phrase}" does not stand in the cited sentences; copy the article\'s own words for the time'
+        message = (
+            f'"{item.when.phrase}" does not stand in the cited sentences; copy the article\'s own words for the time'
+        )
         yield Reference(f"{path}.when", "when", message, item.when.phrase)

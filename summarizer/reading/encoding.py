@@ -46,9 +46,9 @@ _LETTERS_OF = {
     "cs": "áčďéěíňóřšťúůýžöüä",
     "hu": "áéíóöőúüű",
     "ro": "ăâîşţ",
-    "tr": "çğıiöşüâîû",  # noqa: RUF001 - the dotless i
+    "tr": "çğıiöşüâîû",
 }
-_MARKS = "‘’‚“”„–—…•€£¥§©®™°«»‹›¡¿·ªº²³¹¼½¾±×\u00a0\u00ad†"  # noqa: RUF001
+_MARKS = "‘’‚“”„–—…•€£¥§©®™°«»‹›¡¿·ªº²³¹¼½¾±×\u00a0\u00ad†"
 _SCRIPT_SHARE = 0.9
 #: Fewer letters of another script than this are more likely damage.
 _FEWEST_LETTERS = 20
@@ -63,7 +63,7 @@ _DECLARABLE = re.compile(r"cp\d+|iso8859-\d+|koi8-|mac-|shift_jis|euc_|gb|big5|t
 _AS_BROWSERS_DO = {"iso8859-1": "cp1252", "ascii": "cp1252", "iso8859-9": "cp1254", "gb2312": "gb18030"}
 _ISO_2022_JP = re.compile(rb"\x1b\$[@B]")
 # A small letter and a capital after it, or an accented letter before a sign: what misread text looks like.
-_MISREAD = re.compile(r"[a-zß-ÿ][À-ÖØ-Þ]|[À-Ýà-ýĂăÅ](?=[€†™©®°±§¥£ªº¼½¾²³¹×•¡¿])|\w[¡¿]\w")  # noqa: RUF001
+_MISREAD = re.compile(r"[a-zß-ÿ][À-ÖØ-Þ]|[À-Ýà-ýĂăÅ](?=[€†™©®°±§¥£ªº¼½¾²³¹×•¡¿])|\w[¡¿]\w")
 
 
 def decode(data: bytes, *, name: object = "the text", html: bool = False) -> str:

@@ -22,14 +22,14 @@ _LONGEST_HEADLINE = 160
 _LONGEST_WORD = 30
 _MARKDOWN_HEADING = re.compile(r"#{1,6}\s+\S")
 _BOLD_LINE = re.compile(r"(\*\*|__)[^*_]{1,150}\1")
-_OPEN_END = tuple(",;:-–—")  # noqa: RUF001
-_SPEAKER = tuple("—–")  # noqa: RUF001
+_OPEN_END = tuple(",;:-–—")
+_SPEAKER = tuple("—–")
 #: Written without full stops: a line that has none says nothing there.
 _UNPUNCTUATED = frozenset({"th", "lo", "km", "my"})
 _LONGEST_CREDIT = 200
 _LAST_BRACKETS = re.compile(r"\(([^()]+)\)\W{0,2}$")
-_AGENCIES = re.compile(r"[.!?][\"”’)]?\s[A-Z][A-Za-z.&-]*(/[A-Z][\w.&-]*)+( [^.!?]{0,80})?$")  # noqa: RUF001
-_TWO_SENTENCES = re.compile(r"(?<![A-Z])[.!?][\"”’)]*\s+[\"“(]?[A-Z]")  # noqa: RUF001
+_AGENCIES = re.compile(r"[.!?][\"”’)]?\s[A-Z][A-Za-z.&-]*(/[A-Z][\w.&-]*)+( [^.!?]{0,80})?$")
+_TWO_SENTENCES = re.compile(r"(?<![A-Z])[.!?][\"”’)]*\s+[\"“(]?[A-Z]")
 _CREDIT = re.compile(
     r"\((?:AP |File |AFP )?(?:Photos?|Image|Picture|Video|Pic|Credit|Handout|Getty|Reuters/|REUTERS/|AFP/)"
     r"[^()]{0,160}\)\s*"

@@ -18,7 +18,7 @@ _LABELLED_DAY = (
     rf"{_ISO_DAY}(?:[T ]\d\d:\d\d\S{{0,12}})?"
 )
 _PREFIX = re.compile(
-    rf"\s{{0,200}}(?:{_LABELLED_DAY}|{_ISO_DAY})(?:\s{{0,3}}[-–—:|.]|(?=\s))\s{{0,20}}",  # noqa: RUF001
+    rf"\s{{0,200}}(?:{_LABELLED_DAY}|{_ISO_DAY})(?:\s{{0,3}}[-–—:|.]|(?=\s))\s{{0,20}}",
     re.IGNORECASE,
 )
 _LABEL = re.compile(r"\s*(?:date|published|updated|posted)\b", re.IGNORECASE)
@@ -27,15 +27,15 @@ _LABELLED = re.compile(
     r"(?P<label>authors?|byline|source|outlet|publisher|reporter)\s?:\s?(?P<value>.{2,120})", re.IGNORECASE
 )
 _NAME_END = re.compile(
-    r"\s*(?:[|•·–—]|\s-\s|,\s(?=[A-Z][^,]*\b(?:Reporter|Correspondent|Editor|Writer|News)\b)).*"  # noqa: RUF001
+    r"\s*(?:[|•·–—]|\s-\s|,\s(?=[A-Z][^,]*\b(?:Reporter|Correspondent|Editor|Writer|News)\b)).*"
 )
-_OUTLET_LINE = re.compile(r"\(?(?P<outlet>[A-Z][A-Za-z]{1,20}(?: [A-Z][A-Za-z]{1,20}){0,2})\)? ?(?:--|–|—)")  # noqa: RUF001
+_OUTLET_LINE = re.compile(r"\(?(?P<outlet>[A-Z][A-Za-z]{1,20}(?: [A-Z][A-Za-z]{1,20}){0,2})\)? ?(?:--|–|—)")
 _DATELINE = re.compile(
-    r"(?P<place>[A-Z\u00C0-\u00DE][^\W\d_]*(?:[ ,.'’/-]{1,2}[^\W\d_]+){0,5}),?\s?"  # noqa: RUF001
-    r"(?P<date>[^()\n—–]{0,30}?)\s?\((?P<outlet>[A-Z][\w .&’'-]{1,40})\)\s?(?:[-–—]{1,2}|:)\s"  # noqa: RUF001
+    r"(?P<place>[A-Z\u00C0-\u00DE][^\W\d_]*(?:[ ,.'’/-]{1,2}[^\W\d_]+){0,5}),?\s?"
+    r"(?P<date>[^()\n—–]{0,30}?)\s?\((?P<outlet>[A-Z][\w .&’'-]{1,40})\)\s?(?:[-–—]{1,2}|:)\s"
 )
 _PLACE_DATE = re.compile(
-    rf"[A-Z\u00C0-\u00DE .,'’/-]{{3,40}}[,(] ?(?P<date>{PATTERN})\)?\s?(?:[-–—]{{1,2}}|:)\s"  # noqa: RUF001
+    rf"[A-Z\u00C0-\u00DE .,'’/-]{{3,40}}[,(] ?(?P<date>{PATTERN})\)?\s?(?:[-–—]{{1,2}}|:)\s"
 )
 _DATELINE_WITHIN = 160
 

@@ -17,10 +17,10 @@ Range = tuple[int, int]
 
 #: Code points given to the splitter at once: its time grows with the square of unpaired quotation marks.
 _WINDOW = 4_000
-_END = re.compile(r"[.!?…。．！？｡।॥؟۔։።၊။៕]")  # noqa: RUF001 - full stops of many scripts
-_CLOSING = re.compile(r"[”’»›)\]}」』）】]+(?=\s|$)|[\"']+(?=\s|$)")  # noqa: RUF001
-_OPENING = re.compile(r"[.!?…。”\"’)]\s+([“«„‘‹(\[¿¡\"']+)\s*\Z")  # noqa: RUF001
-_LAST_WORD = re.compile(r"(?:^|[\s(\[“\"'‘])([^\s(\[“\"'‘]{1,12})\.$")  # noqa: RUF001
+_END = re.compile(r"[.!?…。．！？｡।॥؟۔։።၊။៕]")
+_CLOSING = re.compile(r"[”’»›)\]}」』）】]+(?=\s|$)|[\"']+(?=\s|$)")
+_OPENING = re.compile(r"[.!?…。”\"’)]\s+([“«„‘‹(\[¿¡\"']+)\s*\Z")
+_LAST_WORD = re.compile(r"(?:^|[\s(\[“\"'‘])([^\s(\[“\"'‘]{1,12})\.$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _INITIAL = re.compile(r"[A-Z](\.[A-Z])*")
 _LONGEST_LOOK = 40

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 #: Where less of the text than this stands in lines with a full stop, a line without one says nothing.
 _PUNCTUATED_SHARE = 0.5
-_LEAD_IN = (":", "：")  # noqa: RUF001 - the wide colon of Chinese and Japanese
+_LEAD_IN = (":", "：")
 
 
 @dataclass(slots=True)

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 
 _LINE = re.compile(r"[^\n]+")
 _ENDED = re.compile(
-    r"[.!?…。．！？｡।॥؟۔։።၊။៕][\"'”’»›)\]}」』）】*_\s]*(\[\d{1,3}\])*$"  # noqa: RUF001 - full stops of many scripts
+    r"[.!?…。．！？｡।॥؟۔։።၊။៕][\"'”’»›)\]}」』）】*_\s]*(\[\d{1,3}\])*$"
 )
-_BULLET = re.compile(r"(?:[*+•▪‣·–—-]|>+)[ \t]+(?=\S)")  # noqa: RUF001
+_BULLET = re.compile(r"(?:[*+•▪‣·–—-]|>+)[ \t]+(?=\S)")
 _NEW_ITEM = re.compile(r"[*+•▪‣·>#|-] ?|\d{1,3}[.)] |[a-z]\) ")
-_GOES_ON = tuple(",;-–—(&/")  # noqa: RUF001
+_GOES_ON = tuple(",;-–—(&/")
 _FIRST_WIDE = "\u2e80"
 _TAIL = 80
 #: Columns between which text is wrapped by hand or by mail programs.
@@ -91,7 +91,7 @@ def _lines(text: str, start: int) -> Iterator[_Line]:
 def _unit(text: str, group: list[_Line], block: int) -> Unit:
     start, end = group[0].start, group[-1].end
     bullet = _BULLET.match(text, start, end)
-    is_item = bullet is not None and text[start] not in "–—"  # noqa: RUF001 - a dash introduces a speaker
+    is_item = bullet is not None and text[start] not in "–—"
     ended = is_item or ends_like_sentence(text[max(start, end - _TAIL) : end])
     return Unit(bullet.end() if bullet and is_item else start, end, block, len(group), ended)
 

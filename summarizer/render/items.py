@@ -108,9 +108,7 @@ def statement(value: object, depth: int = DEPTH) -> Item | None:
 
 
 def _is_statement(value: object) -> bool:
-    return isinstance(value, Evidenced) or (
-        isinstance(value, Mapping) and {"text", "evidence"} <= value.keys()
-    )
+    return isinstance(value, Evidenced) or (isinstance(value, Mapping) and {"text", "evidence"} <= value.keys())
 
 
 def _listed(values: Iterable[object], name: str | None, depth: int) -> Iterator[Item]:
@@ -129,9 +127,7 @@ def _listed(values: Iterable[object], name: str | None, depth: int) -> Iterator[
 
 def _number(value: object, position: int) -> str | None:
     """Name what is nothing but its parts by its place in a list."""
-    return (
-        None if is_plain(value) or isinstance(value, (Span, When)) or _is_statement(value) else str(position)
-    )
+    return None if is_plain(value) or isinstance(value, (Span, When)) or _is_statement(value) else str(position)
 
 
 def _parts(values: Mapping[object, Any], depth: int) -> tuple[Item, ...]:

@@ -28,9 +28,7 @@ _MARKUP = re.compile(
     r"|:(?=//)|(?<=[wW]{3})\."  # bare addresses
     r"|#(?=#*$)"  # the end of a heading
 )
-_LINE_START = re.compile(
-    r"^(?:(?=[>#]|[-+](?:[- ]|$))|(\d{1,9})(?=[.)](?: |$)))"
-)  # quotes, headings, lists, rules
+_LINE_START = re.compile(r"^(?:(?=[>#]|[-+](?:[- ]|$))|(\d{1,9})(?=[.)](?: |$)))")  # quotes, headings, lists, rules
 
 
 def render_markdown(brief: AnyBrief, *, evidence: bool = False) -> str:

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 #: A re-ask may be this much larger than the first request, whatever the model answered.
 REASK_FACTOR = 1.3
+#: What a re-ask may be larger where the first request is small, in bytes.
+REASK_LEAST = 2_000
+#: What goes into the words around the answer and its problems, about, in bytes.
+_REASK_WORDS = 800
 _ELIDED = "… [the rest of this answer is left out]"
 _HOLE = "\x00article\x00"
 
@@ -58,11 +62,11 @@ class Template:
     def reask_body(self, user: str, message: dict[str, Any], problems: str) -> bytes:
         """Give the bytes of a request that shows the last answer and its problems, and no earlier ones.
 
-        It is at most REASK_FACTOR times the first request: a long answer is cut.
+        It is at most REASK_FACTOR times the first request, or REASK_LEAST bytes larger: a long answer is cut.
         """
-        room = int(len(self.body(user)) * (REASK_FACTOR - 1)) - 1_000
-        problems = _cut(problems, max(400, room // 3))
-        shown = _cut_message(message, max(0, room - len(_dump(problems))))
+        more = max(int(len(self.body(user)) * (REASK_FACTOR - 1)), REASK_LEAST)
+        problems = _cut(problems, (more - _REASK_WORDS) // 3)
+        shown = _cut_message(message, more - _REASK_WORDS - len(_dump(problems)))
         messages = reask(_messages(self.system, user), self.mode, shown, problems)
         return _dump({**self.members, "messages": messages})
 

@@ -8,7 +8,6 @@ that may be billed would look unsent; and it bounds nothing.
 from __future__ import annotations
 
 import asyncio
-import ssl
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -82,7 +81,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
 async def _kept_open(connections: int) -> AsyncGenerator[aiohttp.ClientSession, None]:
     """Hold a session open; an event loop that ends closes its generators, so this one at the latest."""
     async with aiohttp.ClientSession(
-        connector=aiohttp.TCPConnector(limit=connections, ssl=ssl.create_default_context()),
+        connector=aiohttp.TCPConnector(limit=connections),
         # The deadline of a whole call is the caller's, by the wall clock.
         timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_TIMEOUT),
         cookie_jar=aiohttp.DummyCookieJar(),
