@@ -96,6 +96,15 @@ def test_numbers_are_the_same_however_they_are_written():
     assert _verdict(_statement("Saint Orvell has 1200 inhabitants", 3)).value == "supported"
 
 
+def test_words_of_the_title_are_the_articles_own():
+    titled = article_of(ARTICLE.sentences[0].text, title="Tariff row: Norvania hits out – “no way back”")
+    content = _content(headline=_statement('Norvania hits out - "no way back"', 1))
+    ground(content, titled)
+    assert content.headline.verdict.value == "supported"
+    ground(content, ARTICLE)
+    assert content.headline.verdict.value != "supported"
+
+
 def test_a_statement_without_evidence_is_unsupported():
     assert _verdict(_statement("Something happened")).value == "unsupported"
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from summarizer.brief import Evidenced, NextStep, Party, Problem, Verdict, evidenced
 from summarizer.grounding.checks import CHECKS, GRAVE, Case, Wording
 from summarizer.grounding.references import reference_problems
-from summarizer.grounding.wording import find_words
+from summarizer.grounding.wording import find_words, holds_words
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -29,16 +29,19 @@ def ground(content: BaseModel, article: Article) -> None:
         problem = Problem(check=reference.check, message=reference.message, found=reference.found)
         dangling.setdefault(owner, []).append(problem)
     for path, item in evidenced(content):
-        item.verdict = verdict_of(item, whole, dangling.get(path, []))
+        item.verdict = verdict_of(item, whole, dangling.get(path, []), title=article.title)
         if isinstance(item, NextStep):
             _locate(item)
 
 
-def verdict_of(item: Evidenced, article: Wording, problems: list[Problem]) -> Verdict:
-    """Check one item against its evidence; `problems` are those found before."""
+def verdict_of(item: Evidenced, article: Wording, problems: list[Problem], *, title: str | None = None) -> Verdict:
+    """Check one item against its evidence; `problems` are those found before.
+
+    Words of the title are the article's own too, although no number can cite them.
+    """
     found = [*_evidence(item), *problems]
     claim = item.claim()
-    if item.evidence and find_words(claim, item.evidence) is None:
+    if item.evidence and find_words(claim, item.evidence) is None and not holds_words(claim, title or ""):
         case = Case(Wording(claim), Wording(" ".join(span.quote for span in item.evidence)), article)
         found += [problem for check in CHECKS for problem in check(case)]
     found += _attribution(item, article)

@@ -52,6 +52,11 @@ def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
     return _find_across(pattern, evidence)
 
 
+def holds_words(words: str, text: str) -> bool:
+    """Tell whether a text holds words as they are, typography apart."""
+    return bool(words.strip()) and _folded(words) in _folded(text)
+
+
 def _folded(text: str) -> str:
     """Write a text so that whatever `find_words` takes for the same is the same."""
     return _DASH_RUN.sub("-", " ".join(text.translate(_FOLDED).split())).lower()
