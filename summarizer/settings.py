@@ -125,18 +125,22 @@ def resolve(**given: Any) -> Settings:  # noqa: ANN401 - checked against the fie
     if unknown := sorted(set(given) - known):
         raise SettingsError(f"there is no setting {visible(unknown[0])}")
     layers = [
-        ("argument", {name: value for name, value in given.items() if value is not None}),
-        ("environment", _from_environment()),
-        (f"config file {config_path()}", _from_config()),
+        ("argument", _sealed({name: value for name, value in given.items() if value is not None})),
+        ("environment", _sealed(_from_environment())),
+        (f"config file {config_path()}", _sealed(_from_config())),
     ]
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
     for origin, layer in layers:
         for name in layer.keys() - values.keys():
             values[name], origins[name] = layer[name], origin
-    if isinstance(values.get("api_key"), str):
-        values["api_key"] = Secret(values["api_key"])
     return Settings(**values, _origins=origins)
+
+
+def _sealed(values: dict[str, Any]) -> dict[str, Any]:
+    """Put the key away before anything else is looked at: a traceback may show variables."""
+    key = values.get("api_key")
+    return {**values, "api_key": Secret(key)} if isinstance(key, str) else values
 
 
 def config_path() -> Path:
@@ -201,18 +205,17 @@ def _check(settings: Settings) -> None:
             raise SettingsError(f"{name.replace('_', '-')} must be 0 or more")
     if settings.record is not None and settings.replay is not None:
         raise SettingsError("a run can be recorded or replayed, not both")
-    if settings.api_key is not None:
-        _check_key(settings.api_key.reveal())
+    if settings.api_key is not None and not _fits_a_header(settings.api_key.reveal()):
+        raise SettingsError(
+            "the API key is empty or holds a space, a line break or a non-ASCII character; copy it again"
+        )
     _check_url(settings)
     if settings.proxy is not None:
         _check_proxy(settings.proxy)
 
 
-def _check_key(key: str) -> None:
-    if not key or any(not "!" <= c <= "~" for c in key):
-        raise SettingsError(
-            "the API key is empty or holds a space, a line break or a non-ASCII character; copy it again"
-        )
+def _fits_a_header(key: str) -> bool:
+    return bool(key) and all("!" <= c <= "~" for c in key)
 
 
 def _check_url(settings: Settings) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import os
 import re
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     from summarizer.engines import Draft
     from summarizer.kinds import Kind
+    from tests.faultserver import FaultServer
 
 #: `FULL=1` runs the sizes that the pass bars name; the suite runs the same code with fewer documents.
 FULL = os.environ.get("FULL") == "1"
@@ -168,6 +170,12 @@ def messages_of(body: bytes) -> str:
 def _told(message: dict[str, Any]) -> str:
     calls = message.get("tool_calls") or ()
     return "\n".join([message.get("content") or "", *(call["function"]["arguments"] for call in calls)])
+
+
+def wait_for_calls(server: FaultServer, count: int) -> None:
+    """Wait until so many calls have come in; to be called from a thread that may block."""
+    while server.stats.calls < count:
+        time.sleep(0.01)
 
 
 def memory(field: str = "VmRSS") -> int:

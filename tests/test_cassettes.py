@@ -110,6 +110,15 @@ def test_no_key_is_in_a_cassette_and_only_telling_headers_are(tmp_path):
     assert "x-ratelimit-limit-requests" in interaction["response"]["headers"]
 
 
+def test_a_stand_in_for_a_key_is_not_taken_out_of_the_bodies(tmp_path):
+    with FaultServer(answer=ANSWER) as running:
+        settings = {"model": "local", "base_url": running.base_url, "api_key": "local", "record": tmp_path / "run.yaml"}
+        with Summarizer(**settings) as summarizer:
+            summarizer.brief(ARTICLE)
+    with Summarizer(replay=tmp_path / "run.yaml") as summarizer:
+        assert summarizer.brief(ARTICLE).provenance.model == "local"
+
+
 def test_vcrpy_reads_our_cassettes(tmp_path):
     _record(tmp_path / "run.yaml")
     requests, responses, *_ = deserialize((tmp_path / "run.yaml").read_text(encoding="utf-8"), yamlserializer)

@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import email.utils
 import itertools
+import math
 import time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from summarizer.engines.openai import OpenAIEngine, breaker
 from summarizer.engines.openai.client import ChatClient
@@ -23,7 +26,7 @@ from summarizer.errors import (
     ServerError,
 )
 from summarizer.kinds import brief_kind
-from tests.answers import article, good_text, key_of, record_waits, run, run_one, settings_for, size
+from tests.answers import article, good_text, key_of, record_waits, run, run_one, settings_for, size, wait_for_calls
 from tests.faultserver import (
     EndlessWhitespace,
     FaultServer,
@@ -119,8 +122,7 @@ ASKED = [
 @pytest.mark.parametrize(("headers", "bounds"), ASKED, ids=lambda value: str(value)[:50])
 def test_a_wait_is_as_long_as_the_server_asks_and_nonsense_is_no_wait_at_all(headers, bounds, waits):
     sent = {
-        name: value.replace("DATE+30", date_in(30)).replace("DATE-30", date_in(-30))
-        for name, value in headers.items()
+        name: value.replace("DATE+30", date_in(30)).replace("DATE-30", date_in(-30)) for name, value in headers.items()
     }
     with FaultServer([Status(429, headers=sent), Reply()], answer=GOOD) as server:
         draft = run_one(server.base_url)
@@ -130,9 +132,7 @@ def test_a_wait_is_as_long_as_the_server_asks_and_nonsense_is_no_wait_at_all(hea
 
 
 def test_nothing_is_sent_earlier_than_the_server_asked():
-    with FaultServer(
-        [retry_after(0.2), retry_after(200, header="retry-after-ms"), Reply()], answer=GOOD
-    ) as server:
+    with FaultServer([retry_after(0.2), retry_after(200, header="retry-after-ms"), Reply()], answer=GOOD) as server:
         run_one(server.base_url)
         server.assert_landed("status_429", 2)
         times = [call.time for call in server.calls]
@@ -175,9 +175,7 @@ def test_a_refused_account_stops_the_engine_within_the_calls_on_their_way(code, 
         server.assert_landed(f"status_{code}")
         assert server.stats.calls <= WORKERS
         assert set(server.stats.calls_by_key.values()) == {1}
-    assert {(type(failure), failure.status, failure.stops_run) for failure in failures} == {
-        (AccountError, code, True)
-    }
+    assert {(type(failure), failure.status, failure.stops_run) for failure in failures} == {(AccountError, code, True)}
     assert sum(failure.tries for failure in failures) <= WORKERS
     assert waits == []
 
@@ -190,9 +188,7 @@ def test_a_refused_request_is_one_call_and_fails_one_document(code, waits):
         assert server.stats.calls_by_key[key_of(7)] == 1
         assert server.stats.calls == 20
     failed = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-    assert [(type(failure), failure.status, failure.stops_run) for failure in failed] == [
-        (RequestError, code, False)
-    ]
+    assert [(type(failure), failure.status, failure.stops_run) for failure in failed] == [(RequestError, code, False)]
     assert waits == []
 
 
@@ -254,9 +250,7 @@ def seconds(monkeypatch):
     return taken
 
 
-@pytest.mark.parametrize(
-    "fault", [Hang(), Trickle(0.1), EndlessWhitespace(0.1)], ids=["hang", "trickle", "blanks"]
-)
+@pytest.mark.parametrize("fault", [Hang(), Trickle(0.1), EndlessWhitespace(0.1)], ids=["hang", "trickle", "blanks"])
 def test_a_reply_that_never_comes_whole_is_cut_at_the_deadline(fault, seconds):
     with FaultServer(fault, answer=GOOD) as server:
         failures = run(server.base_url, HANGING, timeout=DEADLINE, resend_unknown=False, concurrency=50)
@@ -370,8 +364,7 @@ def test_a_caller_who_leaves_frees_the_place_and_the_connection():
     async def leave(server):
         engine = OpenAIEngine(settings_for(server.base_url, concurrency=1))
         task = asyncio.create_task(engine.write(article(1), brief_kind()))
-        while not server.stats.calls:
-            await asyncio.sleep(0.01)
+        await asyncio.to_thread(wait_for_calls, server, 1)
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -391,3 +384,15 @@ def test_a_header_is_read_from_milliseconds_then_seconds_then_a_date():
     assert retry_after_of({"retry-after": "9"}) == 9
     assert 8 <= retry_after_of({"retry-after": date_in(10)}) <= 10
     assert retry_after_of({}) is None
+
+
+@given(st.text(), st.text())
+def test_no_header_asks_for_a_negative_or_an_endless_wait(seconds, milliseconds):
+    wait = retry_after_of({"retry-after": seconds, "retry-after-ms": milliseconds})
+    assert wait is None or 0 <= wait < math.inf
+
+
+@given(st.one_of(st.floats(), st.integers()))
+def test_every_number_is_a_wait_or_nothing(number):
+    wait = retry_after_of({"retry-after": str(number)})
+    assert wait == (float(number) if 0 <= number < math.inf else None)

@@ -110,9 +110,7 @@ class Exchange:
         size, limit = template.fixed_tokens + article, self._settings.max_input_tokens
         if size > limit:
             taken = f"the article takes about {size:,} tokens with the prompt"
-            raise TooLongError(
-                f"{taken}; the limit is {limit:,} (--max-input-tokens)", size=size, limit=limit
-            )
+            raise TooLongError(f"{taken}; the limit is {limit:,} (--max-input-tokens)", size=size, limit=limit)
         return estimate(template.system) + article
 
     async def _whole(self, template: Template, build: Build, expected: int | None = None) -> Reply:
@@ -184,19 +182,22 @@ class Exchange:
         try:
             content = _validated(reply.text, article, kind, last_try=last_try)
         except ValidationError as error:
-            if not last_try:
-                self._keep_leniently(reply, article, kind)
-            return _Answer(None, _lines(error))
+            more = () if last_try else self._read_leniently(reply, article, kind)
+            return _Answer(None, (*_lines(error), *more))
         self._keep(content, reply)
-        problems = reference_problems(content)[:_PROBLEMS_SHOWN]
-        return _Answer(content, tuple(_line(p.where, p.message) for p in problems))
+        return _Answer(content, _references(content))
 
-    def _keep_leniently(self, reply: Reply, article: Article, kind: Kind[Any]) -> None:
-        """Keep what only cites sentences that do not exist: better than nothing, should the re-ask fail."""
+    def _read_leniently(self, reply: Reply, article: Article, kind: Kind[Any]) -> tuple[str, ...]:
+        """Keep what only cites sentences that do not exist: better than nothing, should the re-ask fail.
+
+        Give what else is wrong with it, so that one re-ask can mend all.
+        """
         try:
-            self._keep(_validated(reply.text, article, kind, last_try=True), reply)
+            content = _validated(reply.text, article, kind, last_try=True)
         except ValidationError:
-            return
+            return ()
+        self._keep(content, reply)
+        return _references(content)
 
     def _keep(self, content: BaseModel, reply: Reply) -> None:
         flags = {"possibly_truncated": reply.is_cut_off, "reply_cleaned": reply.cleaned > 0}
@@ -221,6 +222,10 @@ def _validated(text: str, article: Article, kind: Kind[Any], *, last_try: bool) 
         if error.error_count() > 1 or error.errors(include_url=False)[0]["type"] != "json_invalid":
             raise
         return kind.validate(_json_within(text), article, last_try=last_try)
+
+
+def _references(content: BaseModel) -> tuple[str, ...]:
+    return tuple(_line(p.where, p.message) for p in reference_problems(content)[:_PROBLEMS_SHOWN])
 
 
 def _json_within(text: str) -> str:

@@ -107,9 +107,7 @@ def reask(
     reply = ChatCompletion.model_validate(
         {"id": "", "object": "chat.completion", "created": 0, "model": "", "choices": [choice]}
     )
-    asked = handle_reask_kwargs(
-        {"messages": list(messages)}, _instructor_mode(mode), reply, ValueError(problems)
-    )
+    asked = handle_reask_kwargs({"messages": list(messages)}, _instructor_mode(mode), reply, ValueError(problems))
     return json.loads(json.dumps(asked["messages"], default=str))  # type: ignore[no-any-return]
 
 

@@ -64,9 +64,7 @@ def parse_reply(body: bytes) -> tuple[Tokens, Reply | SummarizerError]:
     """
     reply = _json_object(body)
     if isinstance(reply.get("error"), (dict, str)) and not reply.get("choices"):
-        return usage_of(reply), ServerError(
-            "the reply says that all went well and holds an error", status=200
-        )
+        return usage_of(reply), ServerError("the reply says that all went well and holds an error", status=200)
     if "choices" not in reply:
         raise IncompatibleError(f"the reply is no chat completion: {_safe_start(body)}")
     return usage_of(reply), _answer(reply)

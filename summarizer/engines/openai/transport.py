@@ -8,6 +8,7 @@ that may be billed would look unsent; and it bounds nothing.
 from __future__ import annotations
 
 import asyncio
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -30,8 +31,8 @@ MAX_HEADER_BYTES = 16_384
 MAX_HEADERS = 200
 _CHUNK = 65_536
 _UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
-#: Headers about how the body was packed, which is not how it is passed on.
-_PACKING = frozenset({b"content-encoding", b"content-length", b"transfer-encoding"})
+#: The headers that are passed on. Others could have the body unpacked, or stand in a log with what they repeat.
+_KEPT = re.compile(rb"retry-after(-ms)?|x-request-id|x-ratelimit-.*", re.IGNORECASE)
 
 
 class AiohttpTransport(httpx2.AsyncBaseTransport):
@@ -95,9 +96,9 @@ async def _kept_open(connections: int) -> AsyncGenerator[aiohttp.ClientSession, 
 
 
 def _headers(reply: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
-    """Give the headers but for those by which the body would be unpacked or decoded as it wishes."""
-    kept = [(name, value) for name, value in reply.raw_headers if name.lower() not in _PACKING]
-    return [(n, v.partition(b";")[0] if n.lower() == b"content-type" else v) for n, v in kept]
+    """Give the headers that matter, and of the type no more than the type: a charset may name any codec."""
+    kept = [(name, value) for name, value in reply.raw_headers if _KEPT.fullmatch(name)]
+    return [(b"content-type", reply.content_type.encode("ascii", "replace")), *kept]
 
 
 async def _content(reply: aiohttp.ClientResponse) -> bytes:
