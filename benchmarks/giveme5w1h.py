@@ -13,6 +13,9 @@ count for which that tool gave an answer and of the human phrases only those tha
 articles); with all phrases it is .441 (20 articles), and .188 when the 27 articles without an answer count as
 misses. No other definition that was tried (sets of tokens, the union of phrases, other tokens) comes nearer
 to both figures at once, so the first table uses this one, and the second shows the others.
+
+What the figures are not: a held-out test. The rules and word lists were written with these 47 articles in view,
+so ours are optimistic. Giveme5W1H was given the article's teaser as well; here only title and text are read.
 """
 
 from __future__ import annotations

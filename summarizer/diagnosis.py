@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
@@ -29,6 +29,8 @@ _MODES = {
     "tools": "tool calls",
     "json": "plain JSON, the schema in the prompt",
 }
+#: Seconds for one call; a model that has to be loaded first may take most of them.
+PATIENCE = 60.0
 _SAMPLE = "The harbour office said on Monday that the north pier will stay closed until repairs are finished in June."
 
 
@@ -52,28 +54,42 @@ def diagnose(settings: Settings, *, ask: bool) -> Iterator[Fact]:
     name, why = engines.choose(settings)
     yield Fact("version", VERSION)
     yield Fact("config", f"{visible(str(config_path()))} ({'read' if config_path().is_file() else 'not there'})")
-    yield Fact("engine", f"{visible(name)}: {why}", is_well=name in engines.names())
+    if name not in engines.names():
+        there_are = f"there is no such engine; there are auto, {', '.join(engines.names())}"
+        yield Fact("engine", f"{visible(name)}: {there_are}", is_well=False)
+        return
+    yield Fact("engine", f"{visible(name)}: {why}")
     if name != "openai":
         return
     yield Fact("model", f"{visible(settings.model or 'none')} (from: {visible(settings.origin_of('model'))})")
     yield Fact("endpoint", f"{visible(settings.base_url)} (from: {visible(settings.origin_of('base_url'))})")
     key = f"set (from: {visible(settings.origin_of('api_key'))})" if settings.api_key else "not set"
     yield Fact("key", key, is_well=settings.api_key is not None or settings.is_local)
-    yield from asyncio.run(_endpoint(settings, ask=ask))
+    yield from _endpoint(settings, ask=ask)
 
 
-async def _endpoint(settings: Settings, *, ask: bool) -> list[Fact]:
+def _endpoint(settings: Settings, *, ask: bool) -> Iterator[Fact]:
     from summarizer.engines.openai import create  # noqa: PLC0415 - openai takes two seconds to import
 
     try:
-        engine = create(settings)
+        engine = create(_impatient(settings))
     except SummarizerError as error:
-        return [Fact("reachable", f"not tried: {error}", is_well=False)]
-    try:
-        reached = await _reached(engine, settings.model or "")
-        return [reached, await _answer(engine)] if ask and reached.is_well else [reached]
-    finally:
-        await engine.aclose()
+        yield Fact("reachable", f"not tried: {error}", is_well=False)
+        return
+    with asyncio.Runner() as runner:
+        try:
+            reached = runner.run(_reached(engine, settings.model or ""))
+            yield reached
+            if ask and reached.is_well:
+                yield runner.run(_answer(engine))
+        finally:
+            runner.run(engine.aclose())
+
+
+def _impatient(settings: Settings) -> Settings:
+    """Wait for a small answer only as long as somebody looks at the screen, and do not ask for it twice."""
+    once, all_tries = min(settings.timeout, PATIENCE), min(settings.total_timeout, 2 * PATIENCE)
+    return replace(settings, resend_unknown=False, timeout=once, total_timeout=all_tries)
 
 
 async def _reached(engine: OpenAIEngine, model: str) -> Fact:

@@ -97,11 +97,12 @@ class Summarizer(Generic[B]):
         `source` is a path, or an `Article` (`Article.from_text` makes one of a string). Works inside a running
         event loop too, which it blocks; use `abrief` there. Raises SummarizerError.
         """
-        return self._loop.run(self._brief(source))
+        return self._loop.run(self._brief(_read(source)))
 
     async def abrief(self, source: Path | str | Article) -> B:
         """Write the brief of one article without blocking the caller's event loop."""
-        return await asyncio.wrap_future(self._loop.submit(self._brief(source)))
+        article = source if isinstance(source, Article) else await asyncio.to_thread(_read, source)
+        return await self._loop.wait(self._brief(article))
 
     def close(self) -> None:
         """Close all connections and end the thread that served them; a later call opens new ones."""
@@ -129,8 +130,7 @@ class Summarizer(Generic[B]):
         """Close it."""
         await asyncio.to_thread(self.close)
 
-    async def _brief(self, source: Path | str | Article) -> B:
-        article = source if isinstance(source, Article) else await asyncio.to_thread(_read, source)
+    async def _brief(self, article: Article) -> B:
         if self._engine is None:
             self._engine = engines.create(resolve(**self._given))
         return cast("B", await brief_article(article, self._kind or brief_kind(), self._engine))
@@ -140,7 +140,10 @@ class Summarizer(Generic[B]):
             await self._engine.aclose()
 
 
-def _read(source: Path | str) -> Article:
+def _read(source: Path | str | Article) -> Article:
+    """Read in the caller's thread, which an interrupt reaches even where it waits for standard input."""
+    if isinstance(source, Article):
+        return source
     from summarizer.reading import read  # noqa: PLC0415 - not needed where articles are given
 
     if isinstance(source, str) and "\n" in source:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import threading
 from typing import TYPE_CHECKING, TypeVar
 
+from summarizer.errors import RunError
+
 if TYPE_CHECKING:
-    import concurrent.futures
     from collections.abc import Coroutine
 
 T = TypeVar("T")
+
+_CLOSED = "the summarizer was closed before this brief was done"
 
 
 class LoopThread:
@@ -28,13 +32,25 @@ class LoopThread:
             return asyncio.run_coroutine_threadsafe(coroutine, loop)
 
     def run(self, coroutine: Coroutine[object, object, T]) -> T:
-        """Run a coroutine and wait for it; an interrupt cancels it and waits until it has cleaned up."""
+        """Run a coroutine and wait for it; an interrupt cancels it. RunError where `close` comes first."""
         future = self.submit(coroutine)
         try:
             return future.result()
+        except concurrent.futures.CancelledError:
+            raise RunError(_CLOSED) from None
         except BaseException:
             future.cancel()
             raise
+
+    async def wait(self, coroutine: Coroutine[object, object, T]) -> T:
+        """Run a coroutine and wait for it in another loop; as `run`, but that loop goes on meanwhile."""
+        try:
+            return await asyncio.wrap_future(self.submit(coroutine))
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            raise RunError(_CLOSED) from None
 
     @property
     def is_running(self) -> bool:

@@ -20,11 +20,12 @@ from summarizer._cli.options import (
     allow_local_modules,
     given,
 )
+from summarizer._cli.outfile import require_place, write
+from summarizer._cli.talk import say, stdout
 
 if TYPE_CHECKING:
-    from summarizer.article import Article
+    from summarizer.brief import AnyBrief
     from summarizer.reading import Overrides
-    from summarizer.settings import Settings
 
 _BY_SUFFIX = {".json": "json", ".md": "markdown", ".markdown": "markdown"}
 
@@ -89,11 +90,15 @@ def brief(
 
     Without a configured model the built-in extractive engine writes the brief from the article's own sentences.
     """
-    from summarizer.kinds import kind_from_options  # noqa: PLC0415 - pydantic only where a brief is written
+    from summarizer import engines  # noqa: PLC0415 - pydantic only where a brief is written
+    from summarizer.facade import Summarizer  # noqa: PLC0415
+    from summarizer.kinds import kind_from_options  # noqa: PLC0415
     from summarizer.reading import read  # noqa: PLC0415
     from summarizer.settings import resolve  # noqa: PLC0415
 
     chosen = _format(output_format, output)
+    if output is not None:
+        require_place(output, source)  # before anything is read, sent or paid
     allow_local_modules()
     kind = kind_from_options(prompt, schema)
     settings = given(
@@ -103,8 +108,11 @@ def brief(
     )  # fmt: skip
     resolved = resolve(**settings)  # a wrong setting is told before the article is read
     article = read(source, _overrides(title, date, language, source_url))
-    written = _write(article, kind, resolved, settings)
+    name, why = engines.choose(resolved)
+    with Summarizer(kind=kind, **settings) as summarizer, _progress(name, resolved.model):
+        written = summarizer.brief(article)
     _show(written, chosen, output, evidence=evidence)
+    _tell(written, why, output)
 
 
 def _format(name: str | None, output: Path | None) -> str:
@@ -132,23 +140,10 @@ def _overrides(title: str | None, date: str | None, language: str | None, url: s
     return Overrides(title=title, published=published, language=language.lower() if language else None, url=url)
 
 
-def _write(article: Article, kind: Any, resolved: Settings, settings: dict[str, Any]) -> Any:  # noqa: ANN401 - any kind
-    from summarizer import engines  # noqa: PLC0415
-    from summarizer.facade import Summarizer  # noqa: PLC0415
-
-    name, why = engines.choose(resolved)
-    if name == "extractive":
-        _say(f"engine: extractive ({why}); every statement is one of the article's own sentences")
-    with Summarizer(kind=kind, **settings) as summarizer, _progress(name, resolved.model):
-        written = summarizer.brief(article)
-    for flag in written.provenance.flags:
-        _say(f"note: {_FLAGS.get(flag, flag)}")
-    return written
-
-
 _FLAGS = {
     "input_truncated": "the server seems to have cut the prompt: the brief may be about a part of the article",
     "possibly_truncated": "the answer ended at the output limit: something may be missing at its end",
+    "reask_failed": "an answer with mistakes could not be mended by asking again; they are marked",
     "reply_cleaned": "the answer held characters that no text can hold; they were taken out",
 }
 
@@ -157,7 +152,7 @@ def _progress(name: str, model: str | None) -> Any:  # noqa: ANN401 - a context 
     """Show that something happens while a model writes; nothing where stderr is no terminal."""
     from contextlib import nullcontext  # noqa: PLC0415
 
-    if name == "extractive" or not sys.stderr.isatty():
+    if name == "extractive" or sys.stderr is None or not sys.stderr.isatty():
         return nullcontext()
     from summarizer._cli.progress import waiting_for  # noqa: PLC0415
 
@@ -168,21 +163,19 @@ def _show(written: Any, chosen: str, output: Path | None, *, evidence: bool) -> 
     from summarizer.render import render  # noqa: PLC0415
 
     if output is None:
-        render(written, chosen, sys.stdout, evidence=evidence)
+        with stdout() as stream:
+            render(written, chosen, stream, evidence=evidence)
         return
-    from summarizer.errors import UsageError  # noqa: PLC0415
-    from summarizer.files import write_whole  # noqa: PLC0415
-
     text = io.StringIO()
     render(written, chosen, text, evidence=evidence)
-    try:
-        write_whole(output, text.getvalue())
-    except OSError as error:
-        raise UsageError(f"{output} cannot be written: {error.strerror}") from None
-    _say(f"written to {output}")
+    write(output, text.getvalue())
 
 
-def _say(message: str) -> None:
-    from summarizer.render.safe import visible  # noqa: PLC0415
-
-    print(f"summarizer: {visible(message)}", file=sys.stderr)  # noqa: T201
+def _tell(written: AnyBrief, why: str, output: Path | None) -> None:
+    """Say what a reader should know besides the brief, once it is safely out; `why` is that of the engine."""
+    if written.provenance.engine == "extractive":
+        say(f"engine: extractive ({why}); every statement is one of the article's own sentences")
+    for flag in written.provenance.flags:
+        say(f"note: {_FLAGS.get(flag, flag)}")
+    if output is not None:
+        say(f"written to {output}")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from summarizer._cli.options import SchemaName, allow_local_modules
+from summarizer._cli.talk import put, say
 
 if TYPE_CHECKING:
     from summarizer.brief import AnyBrief
@@ -32,28 +32,18 @@ def check(
     saved = read_brief(brief, schema)
     findings = check_brief(saved, read_article_of(saved, article))
     for finding in findings:
-        _print(f"{finding.where}: {finding.message}")
+        put(f"{finding.where}: {finding.message}")
     if findings:
-        _say(f"{len(findings)} of the brief's claims about its article do not hold")
+        do = "does" if len(findings) == 1 else "do"
+        say(f"{len(findings)} of the brief's claims about its article {do} not hold")
         raise typer.Exit(1)
-    _print(_summary(saved))
+    put(_summary(saved))
 
 
 def _summary(saved: AnyBrief) -> str:
     found = saved.verification
+    verdicts = f"{found.supported} supported, {found.weak} weak, {found.unsupported} unsupported"
     return (
-        f"all of it holds: the article's hash, every offset and quote, and the verdicts of {found.statements} statements "
-        f"({found.supported} supported, {found.weak} weak, {found.unsupported} unsupported)"
+        "all of it holds: the article's hash, every offset and quote, and the verdicts of "
+        f"{found.statements} statements ({verdicts})"
     )
-
-
-def _print(line: str) -> None:
-    from summarizer.render.safe import visible  # noqa: PLC0415
-
-    sys.stdout.write(f"{visible(line)}\n")
-
-
-def _say(message: str) -> None:
-    from summarizer.render.safe import visible  # noqa: PLC0415
-
-    sys.stderr.write(f"summarizer: {visible(message)}\n")

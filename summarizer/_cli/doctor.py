@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from summarizer._cli.options import ApiKey, BaseUrl, EngineName, Model, ModeOption, given
+from summarizer._cli.talk import put
 
 
 def doctor(
@@ -30,8 +30,7 @@ def doctor(
     settings = resolve(**given(engine=engine, model=model, base_url=base_url, api_key=api_key, mode=mode))
     works = True
     for fact in diagnose(settings, ask=ask):
-        sys.stdout.write(f"{fact.name + ':':<12} {fact.text}\n")
-        sys.stdout.flush()
+        put(f"{fact.name + ':':<12} {fact.text}")
         works = works and fact.is_well
     if not works:
         raise typer.Exit(1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
 from summarizer._cli import brief, check, doctor, schema
+from summarizer._cli.talk import say
 from summarizer.errors import SummarizerError
 from summarizer.version import VERSION
 
@@ -23,15 +23,15 @@ class Commands(TyperGroup):
         try:
             return super().invoke(ctx)
         except SummarizerError as error:
-            _say(str(error))
+            say(str(error))
             raise typer.Exit(error.exit_code) from None
         except KeyboardInterrupt:
-            _say("interrupted")
+            say("interrupted")
             raise typer.Exit(INTERRUPTED) from None
         except Exception as error:
             if ctx.params.get("debug") or _is_typers(error) or isinstance(error, BrokenPipeError):
                 raise
-            _say(f"internal error ({type(error).__name__}); `summarizer --debug ...` shows where; please report it")
+            say(f"internal error ({type(error).__name__}); `summarizer --debug ...` shows where; please report it")
             raise typer.Exit(1) from None
 
 
@@ -70,12 +70,6 @@ app.command("brief")(brief.brief)
 app.command("check")(check.check)
 app.command("schema")(schema.schema)
 app.command("doctor")(doctor.doctor)
-
-
-def _say(message: str) -> None:
-    from summarizer.render.safe import visible  # noqa: PLC0415 - only on an error
-
-    print(f"summarizer: {visible(message)}", file=sys.stderr)  # noqa: T201
 
 
 def main() -> None:

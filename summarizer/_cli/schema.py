@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
 
 from summarizer._cli.options import SchemaName, allow_local_modules
+from summarizer._cli.talk import stdout
 
 
 def schema(
@@ -22,4 +22,5 @@ def schema(
 
     allow_local_modules()
     kind = kind_from_options(None, schema)
-    sys.stdout.write(dumps(kind.schema if asked else published_schema(kind.brief)))
+    with stdout() as stream:
+        stream.write(dumps(kind.schema if asked else published_schema(kind.brief)))

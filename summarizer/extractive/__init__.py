@@ -160,13 +160,18 @@ def _lexicon_of(article: Article) -> Lexicon:
     return lexicon() if article.language == "en" else bare()
 
 
+def _telling(words: set[str]) -> int:
+    """Count words, those with a figure three times: a figure must stand in the evidence."""
+    return sum(3 if any(c.isdigit() for c in word) else 1 for word in words)
+
+
 def _carriers(title: Line, lines: list[Line], lexicon: Lexicon) -> list[int]:
     """Give the numbers of at most three sentences that together carry most of a title's words."""
     wanted = {w.lower for w in title.words if w.lower not in lexicon.starters or w.text.isdigit()}
     bags = [(line.number, {w.lower for w in line.words} & wanted) for line in lines]
     chosen: list[int] = []
     while wanted and len(chosen) < 3:  # noqa: PLR2004
-        number, words = max(bags, key=lambda item: (len(item[1] & wanted), -item[0]))
+        number, words = max(bags, key=lambda item: (_telling(item[1] & wanted), -item[0]))
         if not words & wanted:
             break
         chosen.append(number)
