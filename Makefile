@@ -19,6 +19,7 @@ lint: $(VENV)/.lint
 
 types: $(VENV)/.lint
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typing_api.py
 
 check: lint types test
 

@@ -313,11 +313,8 @@ def table(base_url: str, documents: int, runs: int) -> None:
 def memory(base_url: str, briefs: int) -> None:
     found = one("summarizer, whole brief", base_url, briefs, briefs // 10)["memory"]
     (first, low), (last, high) = found[1], found[-1]
-    print(
-        f"\nmemory over {briefs} briefs with one engine: {low / 1024:.1f} MiB after {first}, {high / 1024:.1f} after {last}",
-        end="",
-    )
-    print(f" ({(high - low) / (last - first):+.3f} kB a brief)")
+    print(f"\nmemory over {briefs} briefs with one engine: {low / 1024:.1f} MiB after {first}, ", end="")
+    print(f"{high / 1024:.1f} MiB after {last} ({(high - low) / (last - first):+.3f} kB a brief)")
 
 
 if __name__ == "__main__":

@@ -398,7 +398,7 @@ class Provenance(Model):
     created: dt.datetime
     """In UTC."""
     flags: list[str]
-    """What a reader should know: `possibly_truncated`, `input_truncated`, `reply_cleaned`, ..."""
+    """What a reader should know: `possibly_truncated`, `input_truncated`, `reply_cleaned`, `reask_failed`."""
 
 
 C = TypeVar("C", bound=BaseModel)

@@ -116,6 +116,9 @@ class Settings:
         return self._origins.get(name, "default")
 
 
+_NUMBERS = frozenset({f.name for f in fields(Settings) if f.type in {"int", "float", "float | None"}})
+
+
 def resolve(**given: Any) -> Settings:  # noqa: ANN401 - checked against the fields of Settings
     """Resolve settings: what is given and not None, then the environment, then the config file.
 
@@ -133,8 +136,17 @@ def resolve(**given: Any) -> Settings:  # noqa: ANN401 - checked against the fie
     origins: dict[str, str] = {}
     for origin, layer in layers:
         for name in layer.keys() - values.keys():
-            values[name], origins[name] = layer[name], origin
+            values[name], origins[name] = _typed(name, layer[name]), origin
     return Settings(**values, _origins=origins)
+
+
+def _typed(name: str, value: Any) -> Any:  # noqa: ANN401 - any setting
+    """Take a path given as a string; SettingsError for what is no number where one is needed."""
+    if name in {"record", "replay"} and isinstance(value, str):
+        return Path(value)
+    if name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, (int, float))):
+        raise SettingsError(f"{name.replace('_', '-')} must be a number")
+    return value
 
 
 def _sealed(values: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,6 @@ def article_of(*sentences: str, paragraphs: tuple[int, ...] | None = None, **met
     text, parts = "", []
     for number, sentence in enumerate(sentences, 1):
         text += " " if text else ""
-        parts.append(
-            (number, len(text), len(text) + len(sentence), paragraphs[number - 1] if paragraphs else 0)
-        )
+        parts.append((number, len(text), len(text) + len(sentence), paragraphs[number - 1] if paragraphs else 0))
         text += sentence
     return Article(text=text, sentences=tuple(Sentence(*part, source=text) for part in parts), **metadata)

@@ -174,9 +174,7 @@ def _said(value: Any, say: Callable[[str], str], path: tuple[str, ...]) -> Any:
 def _is_chosen(path: tuple[str, ...]) -> bool:
     """Tell whether a field takes one of a few words."""
     last = path[-1]
-    return last in {"schema_version", "value", "status", "certainty"} or (
-        last == "kind" and "provenance" not in path
-    )
+    return last in {"schema_version", "value", "status", "certainty"} or (last == "kind" and "provenance" not in path)
 
 
 def _parties() -> list[Party]:

@@ -266,16 +266,12 @@ class Status(Fault):
 
     def _error(self) -> dict[str, object]:
         message = f"scripted {self.code}"
-        return {
-            "error": {"message": message, "type": self.error_type, "param": None, "code": self.error_code}
-        }
+        return {"error": {"message": message, "type": self.error_type, "param": None, "code": self.error_code}}
 
 
 def retry_after(value: object, *, code: int = 429, header: str = "retry-after") -> Status:
     """Return an error whose header asks to wait; any text goes, also nonsense."""
-    return Status(
-        code, headers={header: str(value)}, error_type="rate_limit", error_code="rate_limit_exceeded"
-    )
+    return Status(code, headers={header: str(value)}, error_type="rate_limit", error_code="rate_limit_exceeded")
 
 
 def insufficient_quota() -> Status:
@@ -571,9 +567,7 @@ class _Ledger:
         self.completion_tokens += tokens.completion
 
     def stats(self, open_connections: int) -> Stats:
-        copies: dict[str, Any] = {
-            name: Counter(v) if isinstance(v, Counter) else v for name, v in vars(self).items()
-        }
+        copies: dict[str, Any] = {name: Counter(v) if isinstance(v, Counter) else v for name, v in vars(self).items()}
         return Stats(open_connections=open_connections, **copies)
 
 
@@ -927,9 +921,7 @@ class FaultServer:
         key = self._key_of(body, complete=complete)
         attempt = self._ledger.calls_by_key[key] + 1
         number, now = self._ledger.calls + 1, time.monotonic()
-        return Call(
-            number, key, attempt, now, head.method, head.path, head.headers, body, connection, complete
-        )
+        return Call(number, key, attempt, now, head.method, head.path, head.headers, body, connection, complete)
 
     def _key_of(self, body: bytes, *, complete: bool) -> str:
         found = self._key.search(body)

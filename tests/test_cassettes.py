@@ -16,12 +16,8 @@ from tests.articles import article_of
 from tests.faultserver import FaultServer, Reply, Status
 
 KEY = "sk-canary-0123456789"
-ARTICLE = article_of(
-    "Norvania said on Monday that it would tax cars.", "Kelmaria rejected that.", title="Car tax"
-)
-OTHER = article_of(
-    "Norvania said on Tuesday that it would tax cars.", "Kelmaria rejected that.", title="Car tax"
-)
+ARTICLE = article_of("Norvania said on Monday that it would tax cars.", "Kelmaria rejected that.", title="Car tax")
+OTHER = article_of("Norvania said on Tuesday that it would tax cars.", "Kelmaria rejected that.", title="Car tax")
 
 
 def _statement(text: str, *evidence: int) -> dict:
@@ -52,16 +48,12 @@ def test_a_recorded_run_replays_to_the_same_brief_without_a_server(tmp_path):
     with Summarizer(replay=tmp_path / "run.yaml") as summarizer:
         replayed = summarizer.brief(ARTICLE)
     unlike = {"created", "seconds"}
-    assert replayed.model_dump(exclude={"provenance": unlike}) == recorded.model_dump(
-        exclude={"provenance": unlike}
-    )
+    assert replayed.model_dump(exclude={"provenance": unlike}) == recorded.model_dump(exclude={"provenance": unlike})
     assert replayed.provenance.model == "m"
 
 
 def test_what_a_run_found_out_about_the_server_is_replayed_too(tmp_path):
-    refusal = {
-        "error": {"message": "response_format json_schema is not supported", "type": "invalid_request_error"}
-    }
+    refusal = {"error": {"message": "response_format json_schema is not supported", "type": "invalid_request_error"}}
     brief = _record(tmp_path / "run.yaml", script=[Status(400, refusal), Reply()])
     assert brief.provenance.tries == 2
     for _ in range(2):

@@ -247,9 +247,7 @@ def test_a_redirect_leads_to_the_other_server(code: int) -> None:
         (ContentFilter(), "content_filter", "", None),
     ],
 )
-def test_a_spoilt_completion_is_paid(
-    fault: Plan, finish_reason: str, content: str | None, refusal: str | None
-) -> None:
+def test_a_spoilt_completion_is_paid(fault: Plan, finish_reason: str, content: str | None, refusal: str | None) -> None:
     with FaultServer(fault) as server:
         [choice] = completion(server, **TOOLS if content is None else {})["choices"]
         server.assert_landed(fault.name)
@@ -505,9 +503,7 @@ def test_open_connections_have_a_peak() -> None:
 def test_a_fault_that_did_not_land_fails_the_assertion_in_plain_words() -> None:
     with FaultServer(Status(500)) as server:
         post(server)
-        with pytest.raises(
-            AssertionError, match="'hang' landed 0 times, at least 1 expected; 1 calls came in"
-        ):
+        with pytest.raises(AssertionError, match="'hang' landed 0 times, at least 1 expected; 1 calls came in"):
             server.assert_landed("hang")
 
 
@@ -520,9 +516,7 @@ def test_calls_are_not_kept_when_not_wanted() -> None:
 # --- the end ---
 
 
-@pytest.mark.parametrize(
-    "plan", [Reply(), Hang(), Trickle(0.01), EndlessWhitespace(0, 65_536), HugeHeaders()]
-)
+@pytest.mark.parametrize("plan", [Reply(), Hang(), Trickle(0.01), EndlessWhitespace(0, 65_536), HugeHeaders()])
 def test_stopping_in_flight_leaves_no_thread_no_socket_and_no_warning(plan: Plan) -> None:
     before = threading.active_count()
     with FaultServer(plan, latency=0.02) as server:

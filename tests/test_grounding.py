@@ -26,9 +26,7 @@ def _statement(text: str, *numbers: int, by: str | None = None) -> Statement:
 
 
 def _party(name: str, role: str, *numbers: int, aliases: tuple[str, ...] = ()) -> Party:
-    return Party(
-        name=name, kind="government", role=role, wants=None, aliases=list(aliases), evidence=_spans(*numbers)
-    )
+    return Party(name=name, kind="government", role=role, wants=None, aliases=list(aliases), evidence=_spans(*numbers))
 
 
 def _content(**parts: object) -> Content:
@@ -37,9 +35,7 @@ def _content(**parts: object) -> Content:
         "bottom_line": _statement("A 25% tariff on cars", 1),
     }
     lists = dict.fromkeys(("parties", "stakes", "threats", "next_steps", "quotations", "gaps"), ())
-    return Content.model_validate(
-        {**{k: list(v) for k, v in lists.items()}, **whole, **parts}, from_attributes=True
-    )
+    return Content.model_validate({**{k: list(v) for k, v in lists.items()}, **whole, **parts}, from_attributes=True)
 
 
 def _verdict(statement: Statement):
@@ -137,9 +133,7 @@ def test_a_name_that_is_no_party_of_the_brief_is_found_and_marked():
 )
 def test_a_quotation_is_verbatim_or_unsupported(words, verdict):
     party = _party("Kelmaria", "its trade ministry called that an ultimatum", 2)
-    content = _content(
-        parties=[party], quotations=[Quotation(speaker="Kelmaria", words=words, evidence=_spans(2))]
-    )
+    content = _content(parties=[party], quotations=[Quotation(speaker="Kelmaria", words=words, evidence=_spans(2))])
     ground(content, ARTICLE)
     assert content.quotations[0].verdict.value == verdict
     assert content.quotations[0].attribution == "Kelmaria"
@@ -188,9 +182,7 @@ def test_a_party_that_its_evidence_does_not_name_is_weak_unless_an_alias_stands_
 
 def test_the_walk_finds_every_statement_with_its_path():
     wants = _statement("Negotiators are to meet", 3)
-    party = Party(
-        name="Norvania", kind="government", role="said", wants=wants, aliases=[], evidence=_spans(1)
-    )
+    party = Party(name="Norvania", kind="government", role="said", wants=wants, aliases=[], evidence=_spans(1))
     paths = [path for path, _ in evidenced(_content(parties=[party]))]
     assert paths == ["headline", "bottom_line", "parties[0]", "parties[0].wants"]
 

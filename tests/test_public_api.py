@@ -60,9 +60,7 @@ def test_the_tree_of_errors_is_the_one_that_is_drawn():
         drawn[name] = stack[depth - 1] if depth else "Exception"
         stack[depth:] = [name]
     real = {
-        n: c.__bases__[0].__name__
-        for n, c in vars(errors).items()
-        if inspect.isclass(c) and issubclass(c, Exception)
+        n: c.__bases__[0].__name__ for n, c in vars(errors).items() if inspect.isclass(c) and issubclass(c, Exception)
     }
     assert drawn == real
 

@@ -70,18 +70,12 @@ def test_a_genuine_legacy_text_is_read_rightly(encoding, text):
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
 def test_utf_8_is_read_as_it_stands(text):
     data = text.encode()
-    if b"\x1b$" not in data and not data.startswith(
-        (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    ):
+    if b"\x1b$" not in data and not data.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         assert decode(data) == text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
-@given(
-    text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(
-        lambda t: t[0] != "\ufeff"
-    )
-)
+@given(text=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1).filter(lambda t: t[0] != "\ufeff"))
 def test_a_bom_decides_and_is_not_part_of_the_text(encoding, text):
     assert clean(decode(text.encode(encoding)))[0].startswith(text[0])
     assert clean(decode(text.encode(encoding)))[1][0] == ("byte order mark", 1)

@@ -1,7 +1,5 @@
 """From a page to an article, and nothing worse than a typed error from a hostile one."""
 
-
-
 import datetime as dt
 import time
 
@@ -113,9 +111,7 @@ def test_a_row_of_comments_is_looked_through_once():
 
 def test_a_page_in_a_legacy_encoding_is_read_by_its_declaration():
     body = "<p>Le café de l’été à Orléans était fermé.</p>"
-    data = page(body, head='<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">').encode(
-        "cp1252"
-    )
+    data = page(body, head='<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">').encode("cp1252")
     assert "Le café de l’été à Orléans était fermé." in read_bytes(data).text
 
 
@@ -181,9 +177,7 @@ def test_a_fault_of_the_parser_is_a_clear_refusal(monkeypatch):
 
 @settings(max_examples=60, deadline=None)
 @given(
-    parts=st.lists(
-        st.sampled_from(["<p>", "</p>", "<br>", "<h2>", "</h2>", "<ul><li>", "a b. ", "&#x202e;", "<", "é"])
-    )
+    parts=st.lists(st.sampled_from(["<p>", "</p>", "<br>", "<h2>", "</h2>", "<ul><li>", "a b. ", "&#x202e;", "<", "é"]))
 )
 def test_any_mixture_of_tags_gives_exact_offsets(parts):
     article = read_text(page("".join(parts)))

@@ -99,9 +99,7 @@ def test_a_rule_at_the_top_of_a_long_text_is_no_front_matter():
     assert front_matter("---\n" + "a: b\n" * 5000 + "---\n")[1] == 0
 
 
-@pytest.mark.parametrize(
-    "prefix", [" date 2025-10-25 ", "Date: 2025-10-25 ", "Published 2025-10-25 — ", "2025-10-25 "]
-)
+@pytest.mark.parametrize("prefix", [" date 2025-10-25 ", "Date: 2025-10-25 ", "Published 2025-10-25 — ", "2025-10-25 "])
 def test_a_date_before_the_first_words_is_no_part_of_the_first_sentence(prefix):
     article = read_text(prefix + BODY)
     assert article.published == DAY

@@ -1,6 +1,5 @@
 """From a string to an article: sentences, furniture, offsets, in any language and for any input."""
 
-
 import json
 import subprocess
 import sys
@@ -64,9 +63,7 @@ def test_sentences_are_exact_slices_in_order_for_any_text(text, language):
 @given(text=awkward, language=st.sampled_from(LANGUAGES))
 def test_no_letter_or_digit_is_lost_between_sentences_and_furniture(text, language):
     structure = take_apart(text, 0, language)
-    stretches = [(s.start, s.end) for s in structure.sentences] + [
-        (f.start, f.end) for f in structure.furniture
-    ]
+    stretches = [(s.start, s.end) for s in structure.sentences] + [(f.start, f.end) for f in structure.furniture]
     covered = {i for start, end in stretches for i in range(start, end)}
     assert all(i in covered for i, char in enumerate(text) if char.isalnum())
 
@@ -259,10 +256,7 @@ def test_a_cookie_notice_is_named_as_one(text):
 
 
 def test_an_article_about_cookies_is_an_article():
-    assert (
-        len(article(f"{FILLER} The regulator said that the company must accept all cookies rules.").sentences)
-        == 4
-    )
+    assert len(article(f"{FILLER} The regulator said that the company must accept all cookies rules.").sentences) == 4
 
 
 def test_a_string_beyond_the_limit_is_refused():
@@ -273,9 +267,7 @@ def test_a_string_beyond_the_limit_is_refused():
 
 def test_importing_loads_nothing_heavy():
     code = "import sys, summarizer.reading; print(*sys.modules)"
-    loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    ).stdout.split()
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "summarizer.reading" in loaded
     assert not {"trafilatura", "charset_normalizer", "pydantic", "openai", "yaml", "lxml"} & set(loaded)
 

@@ -124,9 +124,7 @@ def test_a_bold_text_stays_bold(text):
     assert [c.type for c in inline.children if c.type != "text"] == ["strong_open", "strong_close"]
 
 
-@pytest.mark.parametrize(
-    "word", ["4.2 dollars", "AT&T", "snake_case", "3-2", "a: b", "#", "(see)", "-5", "$5"]
-)
+@pytest.mark.parametrize("word", ["4.2 dollars", "AT&T", "snake_case", "3-2", "a: b", "#", "(see)", "-5", "$5"])
 def test_what_is_harmless_within_a_line_is_written_plainly(word):
     assert escape(f"a {word} b") == f"a {word} b"
 
@@ -140,9 +138,7 @@ def test_bare_addresses_are_broken_for_readers_that_link_them(address):
 @given(
     st.recursive(
         texts(surrogates=True) | st.integers() | st.none() | st.booleans(),
-        lambda inner: (
-            st.lists(inner, max_size=3) | st.dictionaries(texts(surrogates=True), inner, max_size=3)
-        ),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(surrogates=True), inner, max_size=3),
         max_leaves=12,
     )
 )

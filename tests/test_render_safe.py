@@ -56,9 +56,7 @@ def test_a_clean_text_comes_back_as_the_same_object(text):
 
 @given(texts(surrogates=True))
 def test_the_words_around_what_is_shown_stay_as_they_are(text):
-    kept = [
-        char for char in text if char not in NEVER | SOMETIMES and unicodedata.category(char) not in "CoCnCs"
-    ]
+    kept = [char for char in text if char not in NEVER | SOMETIMES and unicodedata.category(char) not in "CoCnCs"]
     rest = iter(visible(text))
     assert all(char in rest for char in kept)
 

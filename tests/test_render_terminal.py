@@ -100,9 +100,7 @@ def test_no_words_can_act_in_a_terminal(words, width, evidence, encoding):
 @given(
     st.recursive(
         texts(surrogates=True) | st.integers() | st.none() | st.floats(),
-        lambda inner: (
-            st.lists(inner, max_size=3) | st.dictionaries(texts(surrogates=True), inner, max_size=3)
-        ),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts(surrogates=True), inner, max_size=3),
         max_leaves=12,
     )
 )

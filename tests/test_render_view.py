@@ -165,9 +165,7 @@ def test_line_breaks_are_joined_and_control_characters_are_left_to_be_shown(text
 
 
 def test_a_kind_of_ones_own_is_shown_field_by_field():
-    claim = Claim(
-        text="Pay.", evidence=briefs.spans(4), amount=61, due=dt.date(2026, 7, 1), verdict=briefs.supported()
-    )
+    claim = Claim(text="Pay.", evidence=briefs.spans(4), amount=61, due=dt.date(2026, 7, 1), verdict=briefs.supported())
     shown = sections(Ruling(court="High Court", docket="12", claims=[claim]))
     assert shown["Details"].items == (Item("High Court", name="Court"), Item("12", name="Docket"))
     (item,) = shown["Claims"].items
@@ -188,9 +186,7 @@ def test_a_headline_and_a_bottom_line_of_ones_own_are_shown_as_such():
 
 
 def test_a_saved_brief_of_ones_own_looks_as_it_did_before_it_was_saved():
-    fresh = briefs.custom(
-        Ruling(court="High Court", docket="12", claims=[Claim(text="Pay.", evidence=[], amount=61)])
-    )
+    fresh = briefs.custom(Ruling(court="High Court", docket="12", claims=[Claim(text="Pay.", evidence=[], amount=61)]))
     saved = type(fresh).model_validate_json(fresh.model_dump_json())
     assert isinstance(saved.content, dict)
     assert view(saved).sections == view(fresh).sections

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -36,9 +37,10 @@ def test_nothing_configured_is_the_public_endpoint_and_no_model():
     assert settings.missing_for_model() == "give --model, or set SUMMARIZER_MODEL"
 
 
-def test_auto_takes_a_model_only_where_everything_for_it_is_there():
+def test_auto_takes_a_model_only_where_everything_for_it_is_there(monkeypatch):
     assert engines.choose(resolve())[0] == "extractive"
-    assert engines.choose(resolve(model="m")) == ("extractive", "no model is configured: set OPENAI_API_KEY")
+    monkeypatch.setenv("SUMMARIZER_MODEL", "m")
+    assert engines.choose(resolve()) == ("extractive", "no model is configured: set OPENAI_API_KEY")
     assert engines.choose(resolve(model="m", api_key="k"))[0] == "openai"
     assert engines.choose(resolve(model="m", base_url="http://127.0.0.1:1/v1"))[0] == "openai"
     assert engines.choose(resolve(model="m", api_key="k", engine="extractive"))[0] == "extractive"
@@ -135,3 +137,20 @@ def test_a_secret_shows_itself_nowhere():
 def test_an_unknown_engine_is_told_with_those_there_are():
     with pytest.raises(SettingsError, match="there are auto, extractive, openai"):
         engines.create(resolve(engine="nonsense"))
+
+
+def test_a_model_that_is_asked_for_is_never_left_out_quietly():
+    with pytest.raises(SettingsError, match="set OPENAI_API_KEY"):
+        engines.create(resolve(model="m"))
+
+
+@pytest.mark.parametrize("option", ["record", "replay"])
+def test_there_is_nothing_to_record_or_replay_without_a_model(option, tmp_path):
+    with pytest.raises(SettingsError, match="nothing to record or replay"):
+        engines.create(resolve(engine="extractive", **{option: tmp_path / "run.yaml"}))
+
+
+def test_a_path_may_be_a_string_and_a_number_may_not():
+    assert resolve(record="run.yaml").record == Path("run.yaml")
+    with pytest.raises(SettingsError, match="timeout must be a number"):
+        resolve(timeout="30")

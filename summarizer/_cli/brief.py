@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from summarizer.brief import AnyBrief
     from summarizer.reading import Overrides
 
-_BY_SUFFIX = {".json": "json", ".md": "markdown", ".markdown": "markdown"}
+_BY_SUFFIX = {"": "terminal", ".txt": "terminal", ".json": "json", ".md": "markdown", ".markdown": "markdown"}
 
 
 def brief(
@@ -119,7 +119,10 @@ def _format(name: str | None, output: Path | None) -> str:
     from summarizer.errors import UsageError  # noqa: PLC0415
     from summarizer.render import FORMATS  # noqa: PLC0415
 
-    chosen = name or _BY_SUFFIX.get(output.suffix.lower() if output else "", "terminal")
+    suffix = output.suffix.lower() if output else ""
+    if name is None and suffix not in _BY_SUFFIX:
+        raise UsageError(f"no format is known by the ending {suffix}; say which with --format")
+    chosen = name or _BY_SUFFIX[suffix]
     if chosen not in FORMATS:
         raise UsageError(f"there is no format {chosen}; there are {', '.join(FORMATS)}")
     return chosen

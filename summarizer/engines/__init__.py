@@ -69,7 +69,7 @@ def choose(settings: Settings) -> tuple[str, str]:
     if settings.replay is not None:
         return "openai", "a cassette is replayed"
     missing = settings.missing_for_model()
-    if missing:
+    if missing and settings.origin_of("model") != "argument":  # a model that is asked for is never left out quietly
         return "extractive", f"no model is configured: {missing}"
     return (
         "openai",
@@ -80,6 +80,8 @@ def choose(settings: Settings) -> tuple[str, str]:
 def create(settings: Settings) -> Engine:
     """Create the engine that these settings lead to; SettingsError where there is none of that name."""
     name, _ = choose(settings)
+    if name == "extractive" and (settings.record or settings.replay):
+        raise SettingsError("the extractive engine makes no HTTP calls: there is nothing to record or replay")
     return _factory(name)(settings)
 
 

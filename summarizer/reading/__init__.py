@@ -36,9 +36,7 @@ def read(source: Path, overrides: Overrides = _NOTHING) -> Article:
     return _read(load(source), overrides, source=name, name="" if name == STDIN else name)
 
 
-def read_bytes(
-    data: bytes, overrides: Overrides = _NOTHING, *, source: str | None = None, name: str = ""
-) -> Article:
+def read_bytes(data: bytes, overrides: Overrides = _NOTHING, *, source: str | None = None, name: str = "") -> Article:
     """Read an article from bytes; a `name` that ends in .html, .htm or .xhtml says that they are HTML.
 
     Raises what `read` raises.

@@ -11,9 +11,7 @@ from summarizer.reading.languages import word_lists
 _NAME = r"[^\W\d_]{3,12}"
 _ISO = r"(?P<iy>\d{4})[-/](?P<im>\d{1,2})[-/](?P<id>\d{1,2})(?!\d)"
 _COMPACT = r"(?P<cy>(?:19|20)\d\d)(?P<cm>\d\d)(?P<cd>\d\d)(?!\d)"
-_DAY_FIRST = (
-    rf"(?P<dd>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?(?P<dm>{_NAME})\.?,?\s+(?:de\s+)?(?P<dy>\d{{4}})"
-)
+_DAY_FIRST = rf"(?P<dd>\d{{1,2}})(?:st|nd|rd|th|er|\.|º)?\s+(?:de\s+)?(?P<dm>{_NAME})\.?,?\s+(?:de\s+)?(?P<dy>\d{{4}})"
 _MONTH_FIRST = rf"(?P<mm>{_NAME})\.?\s+(?P<md>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<my>\d{{4}})"
 _HAN = r"(?P<hy>\d{4})\s*年\s*(?P<hm>\d{1,2})\s*月\s*(?P<hd>\d{1,2})\s*日"
 _NUMBERS = r"(?P<n1>\d{1,2})[./](?P<n2>\d{1,2})[./](?P<ny>\d{4})(?!\d)"

@@ -168,9 +168,7 @@ def _is_in_script(text: str, encoding: str) -> bool:
     fitting = sum(name.startswith(tuple(_SCRIPT_OF[encoding].split("|"))) for name in names)
     if fitting < _SCRIPT_SHARE * len(letters) or len(letters) < _FEWEST_LETTERS:
         return False
-    if any(
-        unicodedata.category(char) in {"Cc", "Co", "Cn"} and char not in "\t\n\r" for char in text[:_SAMPLE]
-    ):
+    if any(unicodedata.category(char) in {"Cc", "Co", "Cn"} and char not in "\t\n\r" for char in text[:_SAMPLE]):
         return False
     needed = _MUST_HAVE.get(encoding)
     if needed:

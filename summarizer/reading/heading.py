@@ -26,17 +26,13 @@ _BYLINE = re.compile(r"by:?\s+(?:the\s+)?(?P<name>.{2,120})", re.IGNORECASE)
 _LABELLED = re.compile(
     r"(?P<label>authors?|byline|source|outlet|publisher|reporter)\s?:\s?(?P<value>.{2,120})", re.IGNORECASE
 )
-_NAME_END = re.compile(
-    r"\s*(?:[|•·–—]|\s-\s|,\s(?=[A-Z][^,]*\b(?:Reporter|Correspondent|Editor|Writer|News)\b)).*"
-)
+_NAME_END = re.compile(r"\s*(?:[|•·–—]|\s-\s|,\s(?=[A-Z][^,]*\b(?:Reporter|Correspondent|Editor|Writer|News)\b)).*")
 _OUTLET_LINE = re.compile(r"\(?(?P<outlet>[A-Z][A-Za-z]{1,20}(?: [A-Z][A-Za-z]{1,20}){0,2})\)? ?(?:--|–|—)")
 _DATELINE = re.compile(
     r"(?P<place>[A-Z\u00C0-\u00DE][^\W\d_]*(?:[ ,.'’/-]{1,2}[^\W\d_]+){0,5}),?\s?"
     r"(?P<date>[^()\n—–]{0,30}?)\s?\((?P<outlet>[A-Z][\w .&’'-]{1,40})\)\s?(?:[-–—]{1,2}|:)\s"
 )
-_PLACE_DATE = re.compile(
-    rf"[A-Z\u00C0-\u00DE .,'’/-]{{3,40}}[,(] ?(?P<date>{PATTERN})\)?\s?(?:[-–—]{{1,2}}|:)\s"
-)
+_PLACE_DATE = re.compile(rf"[A-Z\u00C0-\u00DE .,'’/-]{{3,40}}[,(] ?(?P<date>{PATTERN})\)?\s?(?:[-–—]{{1,2}}|:)\s")
 _DATELINE_WITHIN = 160
 
 

@@ -85,8 +85,4 @@ def _relative(language: str, letters: list[str]) -> str:
     if other is None:
         return language
     own = word_lists()["own_letters"][other]
-    return (
-        other
-        if sum(char.lower() in own for char in letters) >= _OWN_LETTER_SHARE * len(letters)
-        else language
-    )
+    return other if sum(char.lower() in own for char in letters) >= _OWN_LETTER_SHARE * len(letters) else language

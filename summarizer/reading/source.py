@@ -93,9 +93,7 @@ def _from_stdin() -> bytes:
 
 def _from_file(source: Path) -> bytes:
     if _URL.match(str(source)):
-        raise SourceError(
-            "this reads files, not addresses: save the page first, and pass its URL with --source-url"
-        )
+        raise SourceError("this reads files, not addresses: save the page first, and pass its URL with --source-url")
     try:
         found = source.stat()
         _refuse_kind(found, source)
@@ -115,9 +113,7 @@ def _refuse_kind(found: os.stat_result, source: Path) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise SourceError(f"{shown(source)} is a folder; brief takes one article: name a file in it")
     if not stat.S_ISREG(found.st_mode):
-        raise SourceError(
-            f"{shown(source)} is not a regular file; copy its content to one, or pipe it in with -"
-        )
+        raise SourceError(f"{shown(source)} is not a regular file; copy its content to one, or pipe it in with -")
     if found.st_size > MAX_BYTES:
         raise _too_long(source, found.st_size)
 
@@ -131,9 +127,7 @@ def _limited(stream: BinaryIO, name: object) -> bytes:
 
 def _too_long(name: object, size: int) -> TooLongError:
     what = "standard input" if str(name) == STDIN else shown(name)
-    message = (
-        f"{what} is larger than {MAX_BYTES // 1_000_000} MB, the most that one article may have; cut it down"
-    )
+    message = f"{what} is larger than {MAX_BYTES // 1_000_000} MB, the most that one article may have; cut it down"
     return TooLongError(message, size=size, limit=MAX_BYTES)
 
 

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LINE = re.compile(r"[^\n]+")
-_ENDED = re.compile(
-    r"[.!?…。．！？｡।॥؟۔։።၊။៕][\"'”’»›)\]}」』）】*_\s]*(\[\d{1,3}\])*$"
-)
+_ENDED = re.compile(r"[.!?…。．！？｡।॥؟۔։።၊။៕][\"'”’»›)\]}」』）】*_\s]*(\[\d{1,3}\])*$")
 _BULLET = re.compile(r"(?:[*+•▪‣·–—-]|>+)[ \t]+(?=\S)")
 _NEW_ITEM = re.compile(r"[*+•▪‣·>#|-] ?|\d{1,3}[.)] |[a-z]\) ")
 _GOES_ON = tuple(",;-–—(&/")

@@ -54,9 +54,7 @@ _DATE_NAMES = (
     "parsely-pub-date",
     "cxenseparse:recs:publishtime",
 )
-_BLOCKS = frozenset(
-    {"p", "head", "item", "quote", "code", "list", "cell", "row", "table", "div", "fw", "body"}
-)
+_BLOCKS = frozenset({"p", "head", "item", "quote", "code", "list", "cell", "row", "table", "div", "fw", "body"})
 #: Notes that say nothing about an HTML source, where white space is folded anyway.
 _LINE_NOTES = frozenset({"carriage return", "line separator"})
 
@@ -86,9 +84,7 @@ def take_out(source: str) -> Page:
     notes = merged_notes(tuple(note for note in notes if note[0] not in _LINE_NOTES), spelt)
     tags = len(_TAG.findall(source))
     if tags > MAX_TAGS:
-        message = (
-            f"the page has {tags:,} tags, and {MAX_TAGS:,} is the most; save the article alone, or as text"
-        )
+        message = f"the page has {tags:,} tags, and {MAX_TAGS:,} is the most; save the article alone, or as text"
         raise TooLongError(message, size=tags, limit=MAX_TAGS)
     blocks, found = _extracted(source)
     text, headings, more = _laid_out(blocks)
