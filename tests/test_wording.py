@@ -95,7 +95,7 @@ def test_any_stretch_of_a_sentence_is_found_at_words_that_are_its_own(sentences,
 
 def test_long_hostile_words_take_no_longer_than_their_length_asks():
     _, evidence = _evidence("a " * 20_000 + "b.")
-    start = time.perf_counter()
+    start = time.process_time()
     assert find_words("a " * 19_000 + "c", evidence) is None
     assert find_words('" ' * 1_400 + "x", evidence) is None
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
