@@ -99,7 +99,7 @@ async def _reached(engine: OpenAIEngine, model: str) -> Fact:
         # Some servers have no list of models and answer all the same; the question to the model will tell.
         return Fact("reachable", f"no: {error}", is_well=getattr(error, "status", None) == _NOT_FOUND)
     known = "the model is among them" if model in models else "the model is not in its list"
-    return Fact("reachable", f"yes, {len(models)} models listed; {known}" if models else "yes")
+    return Fact("reachable", f"yes, {len(models)} model{'s' * (len(models) != 1)} listed; {known}" if models else "yes")
 
 
 async def _answer(engine: OpenAIEngine) -> Fact:

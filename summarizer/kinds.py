@@ -134,7 +134,7 @@ def _is_model(found: object) -> TypeGuard[type[BaseModel]]:
 def _imported(module: str, name: str) -> type[BaseModel]:
     try:
         found = getattr(importlib.import_module(module), name)
-    except (ImportError, AttributeError, ValueError) as error:
+    except (ImportError, AttributeError, SyntaxError, TypeError, ValueError) as error:
         raise KindError(f"--schema {visible(f'{module}:{name}')}: {visible(str(error))}") from None
     if not _is_model(found):
         raise KindError(f"--schema {visible(f'{module}:{name}')} is not a class derived from pydantic.BaseModel")

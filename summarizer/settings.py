@@ -202,6 +202,19 @@ def _check(settings: Settings) -> None:
         raise SettingsError("the model's name is empty or holds control characters")
     if settings.mode not in MODES:
         raise SettingsError(f"there is no mode {visible(str(settings.mode))}; there are {', '.join(MODES)}")
+    _check_numbers(settings)
+    if settings.record is not None and settings.replay is not None:
+        raise SettingsError("a run can be recorded or replayed, not both")
+    if settings.api_key is not None and not _fits_a_header(settings.api_key.reveal()):
+        raise SettingsError(
+            "the API key is empty or holds a space, a line break or a non-ASCII character; copy it again"
+        )
+    _check_url(settings)
+    if settings.proxy is not None:
+        _check_proxy(settings.proxy)
+
+
+def _check_numbers(settings: Settings) -> None:
     for name in (
         "max_input_tokens",
         "max_output_tokens",
@@ -212,18 +225,11 @@ def _check(settings: Settings) -> None:
     ):
         if not getattr(settings, name) > 0:
             raise SettingsError(f"{name.replace('_', '-')} must be more than 0")
+    if settings.temperature is not None and not 0 <= settings.temperature <= 2:  # noqa: PLR2004 - what APIs take
+        raise SettingsError("temperature must lie between 0 and 2")
     for name in ("max_reasks", "max_wait"):
         if not getattr(settings, name) >= 0:
             raise SettingsError(f"{name.replace('_', '-')} must be 0 or more")
-    if settings.record is not None and settings.replay is not None:
-        raise SettingsError("a run can be recorded or replayed, not both")
-    if settings.api_key is not None and not _fits_a_header(settings.api_key.reveal()):
-        raise SettingsError(
-            "the API key is empty or holds a space, a line break or a non-ASCII character; copy it again"
-        )
-    _check_url(settings)
-    if settings.proxy is not None:
-        _check_proxy(settings.proxy)
 
 
 def _fits_a_header(key: str) -> bool:

@@ -14,6 +14,7 @@ from summarizer.article import Article
 from summarizer.brief import Content, evidenced
 from summarizer.errors import TooShortError
 from summarizer.extractive import extract
+from summarizer.reading import read
 from tests.articles import article_of
 
 DISPUTE = (
@@ -158,3 +159,18 @@ def test_a_chinese_quotation_has_its_speaker():
     content = extract(article_of("外交部发言人表示：「中方坚决反对任何形式的单边制裁措施。」", language="zh"))
     assert content.quotations[0].speaker == "外交部发言人"
     assert content.quotations[0].words == "中方坚决反对任何形式的单边制裁措施。"
+
+
+def test_what_others_say_of_a_party_is_theirs():
+    article = article_of(
+        "Norvania alleges that the utility Kelmaria State Power sells electricity to three smelters below cost.",
+        "Norvania wants one price for every smelter.",
+    )
+    parties = {party.name: party for party in extract(article).parties}
+    assert parties["Kelmaria State Power"].attribution == "Norvania"
+    assert parties["Norvania"].attribution is None
+
+
+def test_a_role_is_not_cut_where_quoted_words_begin(example):
+    parties = {party.name: party for party in extract(read(example("trade-dispute.txt"))).parties}
+    assert "called the deadline “an ultimatum" in parties["Kelmaria’s trade ministry"].role

@@ -34,7 +34,12 @@ def brief(
     source: Annotated[Path, typer.Argument(help="A text, Markdown or HTML file, or - for stdin.", show_default=False)],
     output_format: Annotated[
         str | None,
-        typer.Option("--format", "-f", help="terminal, json or markdown.", show_default="terminal, or by -o's ending"),
+        typer.Option(
+            "--format",
+            "-f",
+            help="terminal, json or markdown [default: terminal, or by -o's ending]",
+            show_default=False,
+        ),
     ] = None,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Write to a file instead of stdout.")] = None,
     evidence: Annotated[bool, typer.Option("--evidence", "-e", help="Show the words behind each statement.")] = False,
@@ -45,30 +50,38 @@ def brief(
     mode: ModeOption = None,
     prompt: PromptFile = None,
     schema: SchemaName = None,
-    title: Annotated[str | None, typer.Option("--title", help="The article's title.", show_default="as found")] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="The article's title [default: as found]", show_default=False)
+    ] = None,
     date: Annotated[
         str | None,
-        typer.Option("--date", help="The day it was published, as 2026-03-12.", show_default="as found"),
+        typer.Option("--date", help="The day it was published, as 2026-03-12 [default: as found]", show_default=False),
     ] = None,
     language: Annotated[
         str | None,
-        typer.Option("--language", help="Its language, as two letters such as en.", show_default="as found"),
+        typer.Option(
+            "--language", help="Its language, as two letters such as en [default: as found]", show_default=False
+        ),
     ] = None,
     source_url: Annotated[
-        str | None, typer.Option("--source-url", help="Where it was published.", show_default="as found")
+        str | None, typer.Option("--source-url", help="Where it was published [default: as found]", show_default=False)
     ] = None,
     max_input_tokens: Annotated[
-        int | None, typer.Option("--max-input-tokens", help="Refuse a longer article.", show_default="100000")
+        int | None,
+        typer.Option("--max-input-tokens", help="Refuse a longer article [default: 100000]", show_default=False),
     ] = None,
     max_output_tokens: Annotated[
         int | None,
-        typer.Option("--max-output-tokens", help="Let the model write at most this much.", show_default="8192"),
+        typer.Option(
+            "--max-output-tokens", help="Let the model write at most this much [default: 8192]", show_default=False
+        ),
     ] = None,
     temperature: Annotated[
-        float | None, typer.Option("--temperature", help="Sampling temperature.", show_default="the server's")
+        float | None,
+        typer.Option("--temperature", help="Sampling temperature [default: the server's]", show_default=False),
     ] = None,
     timeout: Annotated[
-        float | None, typer.Option("--timeout", help="Seconds for one call.", show_default="180")
+        float | None, typer.Option("--timeout", help="Seconds for one call [default: 180]", show_default=False)
     ] = None,
     proxy: Annotated[
         str | None, typer.Option("--proxy", help="Go through this HTTP proxy; none is used otherwise.")
@@ -77,8 +90,8 @@ def brief(
         bool | None,
         typer.Option(
             "--resend-unknown/--no-resend-unknown",
-            help="Send a call again whose reply got lost and may have been paid.",
-            show_default="resend once",
+            help="Send a call again whose reply got lost and may have been paid [default: resend once]",
+            show_default=False,
         ),
     ] = None,
     record: Annotated[Path | None, typer.Option("--record", help="Write the HTTP exchanges to a cassette.")] = None,

@@ -18,7 +18,9 @@ def check(
     brief: Annotated[Path, typer.Argument(help="A brief saved as JSON.", show_default=False)],
     article: Annotated[
         Path | None,
-        typer.Option("--article", "-a", help="The article.", show_default="the path that the brief names"),
+        typer.Option(
+            "--article", "-a", help="The article [default: the path that the brief names]", show_default=False
+        ),
     ] = None,
     schema: SchemaName = None,
 ) -> None:

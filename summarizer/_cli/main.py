@@ -7,12 +7,10 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from summarizer._cli import brief, check, doctor, schema
+from summarizer._cli import INTERRUPTED, brief, check, doctor, schema
 from summarizer._cli.talk import say
 from summarizer.errors import SummarizerError
 from summarizer.version import VERSION
-
-INTERRUPTED = 130
 
 
 class Commands(TyperGroup):

@@ -10,7 +10,11 @@ import typer
 
 EngineName = Annotated[
     str | None,
-    typer.Option("--engine", help="auto, openai, extractive, or the name of a plugged-in engine.", show_default="auto"),
+    typer.Option(
+        "--engine",
+        help="auto, openai, extractive, or the name of a plugged-in engine [default: auto]",
+        show_default=False,
+    ),
 ]
 Model = Annotated[
     str | None, typer.Option("--model", "-m", help="Model to ask. Else SUMMARIZER_MODEL or the config file.")
@@ -25,7 +29,11 @@ ApiKey = Annotated[
 ]
 ModeOption = Annotated[
     str | None,
-    typer.Option("--mode", help="How the shape is asked for: auto, json_schema, tools or json.", show_default="auto"),
+    typer.Option(
+        "--mode",
+        help="How the shape is asked for: auto, json_schema, tools or json [default: auto]",
+        show_default=False,
+    ),
 ]
 PromptFile = Annotated[Path | None, typer.Option("--prompt", help="A prompt template of your own.")]
 SchemaName = Annotated[

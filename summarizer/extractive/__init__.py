@@ -131,7 +131,7 @@ class _Extraction:
         """Give the story's actors and all who are quoted, the most important first."""
         top = self.ranked[0].score if self.ranked else 0.0
         chosen = [a for i, a in enumerate(self.ranked) if _is_party(a, i, top, speakers, sides)]
-        parties = [party(a, self.cast, self.article, wishes.get(a.name)) for a in chosen]
+        parties = [party(a, self.cast, self.article, wishes.get(a.name), self.whose) for a in chosen]
         known = {p.name for p in parties}
         return parties + [self._stranger(name) for name in sorted(speakers - known)]
 
@@ -141,7 +141,7 @@ class _Extraction:
         line = self.lines[item.first]
         actor = next((a for a in self.cast.actors if a.name == name), None)
         if actor is not None:
-            return party(actor, self.cast, self.article, None)
+            return party(actor, self.cast, self.article, None, self.whose)
         span = Span.of(self.article, line.number)
         return Party(name=name, kind="other", role=shortened(line.text, 300), wants=None, aliases=[], evidence=[span])
 

@@ -12,6 +12,8 @@ from summarizer.extractive.grammar import verb_after
 from summarizer.extractive.lines import line_of, shortened
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from summarizer.article import Article
     from summarizer.brief import Statement
     from summarizer.extractive.actors import Actor
@@ -28,10 +30,11 @@ _APPOSITION = re.compile(r"^,\s(?!and\s|or\s|but\s)(?:(?:the|a|an|its|his|her|wh
 
 @dataclass(frozen=True, slots=True)
 class Introduction:
-    """The words that introduce a party, and the index of the line where they stand."""
+    """The words that introduce a party, the index of their line, and whether they tell a deed, not an office."""
 
     role: str
     line: int
+    is_deed: bool
 
 
 def ranked(cast: Cast, title: Line | None, core: str) -> list[Actor]:
@@ -116,10 +119,10 @@ def introduction(actor: Actor, cast: Cast) -> Introduction:
     for mention in actor.mentions:
         role = mention.role or _apposition(cast.lines[mention.line], mention, cast.lexicon)
         if role:
-            return Introduction(shortened(role, 300), mention.line)
+            return Introduction(shortened(role, 300), mention.line, is_deed=False)
     mention = (actor.acts or actor.mentions)[0]
     deed = _deed(cast.lines[mention.line], _end_of_subject(mention, cast), cast.lexicon, acts=mention in actor.acts)
-    return Introduction(deed, mention.line)
+    return Introduction(deed, mention.line, is_deed=True)
 
 
 def _end_of_subject(mention: Mention, cast: Cast) -> int:
@@ -149,22 +152,30 @@ def _apposition(line: Line, mention: Mention, lexicon: Lexicon) -> str | None:
 
 
 def _deed(line: Line, last: int, lexicon: Lexicon, *, acts: bool) -> str:
-    """Give what an actor does in a sentence, from its verb on; the whole sentence where that is not clear."""
+    """Give what an actor does in a sentence, from its verb on; the whole sentence where that is not clear.
+
+    A clause is never cut where quoted words begin: "called it" is not what somebody did who called it a mistake.
+    """
     verb = verb_after(line, last, lexicon) if acts else None
-    if verb is None:
+    rest = "" if verb is None else line.text[line.words[verb].start :].partition(";")[0]
+    if verb is None or re.search(r"[“\"«„]", rest):
         return shortened(line.text, 300)
-    rest = line.text[line.words[verb].start :]
-    deed = main_clause(re.split(r"[“\"«„;]", rest)[0], lexicon, limit=20).rstrip(" .,;:")
+    deed = main_clause(rest, lexicon, limit=20).rstrip(" .,;:")
     return shortened(deed, 300) if len(deed.split()) >= 3 else shortened(line.text, 300)  # noqa: PLR2004
 
 
-def party(actor: Actor, cast: Cast, article: Article, wants: Statement | None) -> Party:
-    """Write down one actor as a party; evidence is where its name stands and where its role does."""
+def party(actor: Actor, cast: Cast, article: Article, wants: Statement | None, whose: Sequence[str | None]) -> Party:
+    """Write down one actor as a party; evidence is where its name stands and where its role does.
+
+    `whose` tells for each line whose word it is: what others say that a party did is theirs, not the article's.
+    """
     intro = introduction(actor, cast)
     named = next((m.line for m in actor.mentions if m.name == actor.name), actor.mentions[0].line)
     numbers = {cast.lines[named].number, cast.lines[intro.line].number}
+    speaker = whose[intro.line] if intro.is_deed else None
     return Party(
         name=actor.name[:200],
+        attribution=speaker if speaker != actor.name else None,
         kind=actor.kind,
         role=intro.role,
         wants=wants,

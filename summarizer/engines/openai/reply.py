@@ -80,7 +80,7 @@ def _answer(reply: dict[str, Any]) -> Reply | SummarizerError:
     refusal = message.get("refusal")
     if refusal or reason == "content_filter":
         words = refusal[:1_000] if isinstance(refusal, str) else "the content filter stopped the answer"
-        return RefusedError("the model refuses to write this brief", reason=visible(words))
+        return RefusedError(f"the model refuses to write this brief: {visible(words[:200])}", reason=visible(words))
     text, shown = _text(message)
     if text is None and reason == "length":  # all of the limit went into thinking
         text, shown = "", {"content": ""}
