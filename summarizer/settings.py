@@ -89,6 +89,8 @@ class Settings:
     resend_unknown: bool = True
     #: Re-asks for one article after answers that do not fit.
     max_reasks: int = 2
+    #: Rounds in which failing items alone are asked for again; 0 turns mending off.
+    max_mends: int = 2
     concurrency: int = 64
     proxy: str | None = field(default=None, repr=False)  # it may hold a password
     record: Path | None = None
@@ -200,7 +202,7 @@ def _check(settings: Settings) -> None:
     ):
         if not getattr(settings, name) > 0:
             raise SettingsError(f"{name.replace('_', '-')} must be more than 0")
-    for name in ("max_reasks", "max_wait"):
+    for name in ("max_reasks", "max_mends", "max_wait"):
         if not getattr(settings, name) >= 0:
             raise SettingsError(f"{name.replace('_', '-')} must be 0 or more")
     if settings.record is not None and settings.replay is not None:
