@@ -218,13 +218,13 @@ def _steps(path: str) -> list[int | str]:
 def _get(content: object, path: str) -> Any:  # noqa: ANN401 - whatever stands there
     found: Any = content
     for step in _steps(path):
-        found = found[step] if isinstance(found, (list, dict)) else getattr(found, str(step))
+        found = found[step] if isinstance(step, int) or isinstance(found, dict) else getattr(found, step)
     return found
 
 
 def _put(content: BaseModel, path: str, item: Evidenced) -> None:
     in_list = path.endswith("]")
-    holder = _get(content, path[: path.rindex("[")] if in_list else path.rpartition(".")[0])
+    holder: Any = _get(content, path[: path.rindex("[")] if in_list else path.rpartition(".")[0])
     if in_list:
         holder[_steps(path)[-1]] = item
     else:
