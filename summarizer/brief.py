@@ -378,6 +378,23 @@ class Tokens(Model):
     """Replies whose usage the server did not tell, or told as nonsense; they are in no sum."""
 
 
+class Mending(Model):
+    """What became of an item that failed its checks and was asked for again."""
+
+    where: str
+    """Its place in the content, such as `threats[0]`."""
+    round: int
+    """From 1."""
+    before: str
+    """What it claimed."""
+    problems: list[str]
+    """What the checks had found."""
+    after: str | None
+    """What the mended item claims; null where the model gave it up, or the new one was no better."""
+    verdict: VerdictValue
+    """The verdict of what the brief now holds."""
+
+
 class Provenance(Model):
     """Where a brief comes from and what it cost."""
 
@@ -399,6 +416,8 @@ class Provenance(Model):
     """In UTC."""
     flags: list[str]
     """What a reader should know: `possibly_truncated`, `input_truncated`, `reply_cleaned`, `reask_failed`."""
+    mended: list[Mending] = []
+    """Items that were asked for again."""
 
 
 C = TypeVar("C", bound=BaseModel)

@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from pydantic import BaseModel
 
 from summarizer.brief import Provenance
+from summarizer.engines import Asks, total
 from summarizer.errors import KindError
 from summarizer.grounding import ground
 from summarizer.kinds import brief_kind
+from summarizer.mending import mend
 from summarizer.version import VERSION
 
 if TYPE_CHECKING:
     from summarizer.article import Article
+    from summarizer.brief import Mending
     from summarizer.engines import Draft, Engine
     from summarizer.kinds import Kind
 
 B = TypeVar("B", bound=BaseModel)
 
 
-async def brief_article(article: Article, kind: Kind[B], engine: Engine) -> B:
-    """Have the engine write, ground what it wrote, and put the frame around it."""
+async def brief_article(article: Article, kind: Kind[B], engine: Engine, *, max_mends: int = 2) -> B:
+    """Have the engine write, ground what it wrote, have it mend what failed, and put the frame around it."""
     if engine.built_in_kind_only and kind is not brief_kind():
         raise KindError(
             f"the engine {engine.name} writes the built-in kind only; a prompt or schema of your own needs a model"
@@ -31,7 +34,13 @@ async def brief_article(article: Article, kind: Kind[B], engine: Engine) -> B:
     started = time.monotonic()
     draft = await engine.write(article, kind)
     ground(draft.content, article)
-    return kind.wrap(draft.content, article, _provenance(kind, engine, draft, time.monotonic() - started))
+    mended: list[Mending] = []
+    if isinstance(engine, Asks) and max_mends:
+        more, mended = await mend(draft.content, article, engine, rounds=max_mends)
+        draft = total(draft, more)
+    provenance = _provenance(kind, engine, draft, time.monotonic() - started)
+    provenance.mended = mended
+    return kind.wrap(draft.content, article, provenance)
 
 
 def _provenance(kind: Kind[Any], engine: Engine, draft: Draft, seconds: float) -> Provenance:

@@ -17,7 +17,7 @@ from summarizer.briefing import brief_article
 from summarizer.errors import UsageError
 from summarizer.kinds import Kind, brief_kind
 from summarizer.loop import LoopThread
-from summarizer.settings import Secret, resolve
+from summarizer.settings import Secret, Settings, resolve
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -54,6 +54,7 @@ class Summarizer(Generic[B]):
         max_wait: float | None = None,
         max_sends: int | None = None,
         max_reasks: int | None = None,
+        max_mends: int | None = None,
         resend_unknown: bool | None = None,
         concurrency: int | None = None,
         proxy: str | None = None,
@@ -78,6 +79,7 @@ class Summarizer(Generic[B]):
             "max_wait": max_wait,
             "max_sends": max_sends,
             "max_reasks": max_reasks,
+            "max_mends": max_mends,
             "resend_unknown": resend_unknown,
             "concurrency": concurrency,
             "proxy": proxy,
@@ -133,7 +135,9 @@ class Summarizer(Generic[B]):
     async def _brief(self, article: Article) -> B:
         if self._engine is None:
             self._engine = engines.create(resolve(**self._given))
-        return cast("B", await brief_article(article, self._kind or brief_kind(), self._engine))
+        rounds = self._given["max_mends"]
+        mends = Settings.max_mends if rounds is None else rounds
+        return cast("B", await brief_article(article, self._kind or brief_kind(), self._engine, max_mends=mends))
 
     async def _aclose(self) -> None:
         if self._engine is not None:

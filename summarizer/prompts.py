@@ -17,12 +17,15 @@ from summarizer.render.safe import visible
 from summarizer.resources import resource
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from summarizer.article import Article
+    from summarizer.article import Article, Sentence
 
 MAX_TEMPLATE_BYTES = 200_000
 PLACEHOLDERS = frozenset({"article", "byline", "language", "outlet", "published", "sentences", "title"})
+#: Those of the template that asks for single items again (see `summarizer.mending`).
+MEND_PLACEHOLDERS = frozenset({"items", "parties", "sentences"})
 
 _PARTS = re.compile(r"\A\s*# System\n(?P<system>.*?)^# User\n(?P<user>.*)\Z", re.DOTALL | re.MULTILINE)
 _PLACEHOLDER = re.compile(r"\{\{\s*(\w+)\s*\}\}")
@@ -42,9 +45,9 @@ class Prompt:
     sha256: str
 
     @classmethod
-    def shipped(cls, name: str) -> Prompt:
+    def shipped(cls, name: str, *, placeholders: frozenset[str] = PLACEHOLDERS) -> Prompt:
         """Load a template from `prompts/` by its name, such as `brief.v1`."""
-        return cls.load(resource("prompts", f"{name}.md"), name=name)
+        return cls.parse(resource("prompts", f"{name}.md").read_bytes(), name=name, placeholders=placeholders)
 
     @classmethod
     def load(cls, path: Path, *, name: str | None = None) -> Prompt:
@@ -56,8 +59,8 @@ class Prompt:
         return cls.parse(data, name=name or path.stem)
 
     @classmethod
-    def parse(cls, data: bytes, *, name: str) -> Prompt:
-        """Take a template apart."""
+    def parse(cls, data: bytes, *, name: str, placeholders: frozenset[str] = PLACEHOLDERS) -> Prompt:
+        """Take a template apart; KindError where it asks for other names, or not for the one it is about."""
         if len(data) > MAX_TEMPLATE_BYTES:
             raise KindError(f"the prompt {visible(name)} is over {MAX_TEMPLATE_BYTES:,} bytes")
         try:
@@ -68,21 +71,24 @@ class Prompt:
         if parts is None:
             raise KindError(f"the prompt {visible(name)} needs a line `# System` and, after it, a line `# User`")
         user = tuple(_PLACEHOLDER.split(parts["user"].strip()))
-        _check(name, parts["system"], user)
+        _check(name, parts["system"], user, placeholders)
         return cls(name, parts["system"].strip(), user, hashlib.sha256(data).hexdigest())
 
     def render(self, article: Article) -> str:
         """Fill the user part in for one article."""
-        values = _values(article)
+        return self.fill(_values(article))
+
+    def fill(self, values: Mapping[str, str]) -> str:
+        """Fill the user part in with values by name; they are never read as a template themselves."""
         return "".join(values[part] if odd % 2 else part for odd, part in enumerate(self.user))
 
 
-def _check(name: str, system: str, user: tuple[str, ...]) -> None:
-    unknown = sorted(set(user[1::2]) - PLACEHOLDERS)
+def _check(name: str, system: str, user: tuple[str, ...], placeholders: frozenset[str]) -> None:
+    unknown = sorted(set(user[1::2]) - placeholders)
     if unknown:
-        known = ", ".join(sorted(PLACEHOLDERS))
+        known = ", ".join(sorted(placeholders))
         raise KindError(f"the prompt {visible(name)} asks for {{{{ {unknown[0]} }}}}; it may ask for {known}")
-    if "article" not in user[1::2]:
+    if "article" in placeholders and "article" not in user[1::2]:
         raise KindError(f"the user part of the prompt {visible(name)} must hold {{{{ article }}}}")
     if _PLACEHOLDER.search(system):
         raise KindError(
@@ -115,16 +121,24 @@ def fenced(article: Article) -> str:
     The marker is cut from the text's own hash, so that the same article gives the same prompt, and grows until
     the text does not hold it. A sentence is one line: none can pose as another, or as the end of the article.
     """
-    numbered = numbered_sentences(article)
-    marker = _marker(article, numbered)
-    return f"<article {marker}>\n{numbered}\n</article {marker}>"
+    return _between_markers(article, numbered_sentences(article.sentences))
 
 
-def numbered_sentences(article: Article) -> str:
-    """Show the sentences one a line, as `[7] words`, with an empty line between paragraphs."""
+def fenced_sentences(article: Article, numbers: Iterable[int]) -> str:
+    """Show some sentences of an article, under their own numbers, between markers."""
+    return _between_markers(article, numbered_sentences([article.sentence(n) for n in sorted(set(numbers))]))
+
+
+def _between_markers(article: Article, shown: str) -> str:
+    marker = _marker(article, shown)
+    return f"<article {marker}>\n{shown}\n</article {marker}>"
+
+
+def numbered_sentences(sentences: Sequence[Sentence]) -> str:
+    """Show sentences one a line, as `[7] words`, with an empty line between paragraphs."""
     lines: list[str] = []
     paragraph = None
-    for sentence in article.sentences:
+    for sentence in sentences:
         if paragraph is not None and sentence.paragraph != paragraph:
             lines.append("")
         paragraph = sentence.paragraph

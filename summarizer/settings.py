@@ -89,6 +89,8 @@ class Settings:
     resend_unknown: bool = True
     #: Re-asks for one article after answers that do not fit.
     max_reasks: int = 2
+    #: Rounds in which failing items alone are asked for again; 0 turns mending off.
+    max_mends: int = 2
     concurrency: int = 64
     proxy: str | None = field(default=None, repr=False)  # it may hold a password
     record: Path | None = None
@@ -227,7 +229,7 @@ def _check_numbers(settings: Settings) -> None:
             raise SettingsError(f"{name.replace('_', '-')} must be more than 0")
     if settings.temperature is not None and not 0 <= settings.temperature <= 2:  # noqa: PLR2004 - what APIs take
         raise SettingsError("temperature must lie between 0 and 2")
-    for name in ("max_reasks", "max_wait"):
+    for name in ("max_reasks", "max_mends", "max_wait"):
         if not getattr(settings, name) >= 0:
             raise SettingsError(f"{name.replace('_', '-')} must be 0 or more")
 

@@ -121,8 +121,8 @@ def _party(name: str, sentence: int, role: str) -> dict[str, Any]:
 
 
 def settings_for(base_url: str, **more: Any) -> Settings:
-    """Give settings for a server on loopback: mode known, so that a document is one call."""
-    return Settings(**{"model": "m", "base_url": base_url, "mode": "json_schema", **more})
+    """Give settings for a server on loopback: mode known, so that a document is one call; no mending."""
+    return Settings(**{"model": "m", "base_url": base_url, "mode": "json_schema", "max_mends": 0, **more})
 
 
 async def write_all(

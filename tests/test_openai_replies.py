@@ -367,7 +367,7 @@ def test_a_reask_names_what_is_wrong():
 async def brief_of(server, one, **settings):
     engine = OpenAIEngine(settings_for(server.base_url, **settings))
     try:
-        return await brief_article(one, brief_kind(), engine)
+        return await brief_article(one, brief_kind(), engine, max_mends=0)
     finally:
         await engine.aclose()
 

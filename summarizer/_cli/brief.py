@@ -94,6 +94,14 @@ def brief(
             show_default=False,
         ),
     ] = None,
+    mend: Annotated[
+        bool,
+        typer.Option(
+            "--mend/--no-mend",
+            help="Ask again for statements that fail their checks [default: mend]",
+            show_default=False,
+        ),
+    ] = True,
     record: Annotated[Path | None, typer.Option("--record", help="Write the HTTP exchanges to a cassette.")] = None,
     replay: Annotated[
         Path | None, typer.Option("--replay", help="Answer from a cassette; the network is refused.")
@@ -117,7 +125,7 @@ def brief(
     settings = given(
         engine=engine, model=model, base_url=base_url, api_key=api_key, mode=mode, temperature=temperature,
         max_input_tokens=max_input_tokens, max_output_tokens=max_output_tokens, timeout=timeout, proxy=proxy,
-        resend_unknown=resend_unknown, record=record, replay=replay,
+        resend_unknown=resend_unknown, max_mends=None if mend else 0, record=record, replay=replay,
     )  # fmt: skip
     resolved = resolve(**settings)  # a wrong setting is told before the article is read
     article = read(source, _overrides(title, date, language, source_url))

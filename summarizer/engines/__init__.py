@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -12,7 +13,6 @@ from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from decimal import Decimal
 
     from pydantic import BaseModel
 
@@ -60,6 +60,28 @@ class Engine(Protocol):
     async def aclose(self) -> None:
         """Close what the engine opened."""
         ...
+
+
+@runtime_checkable
+class Asks(Protocol):
+    """An engine that can be asked for something else than a whole brief, so that its items can be mended."""
+
+    async def ask(self, article: Article, kind: Kind[Any], user: str) -> Draft:
+        """Ask for the kind's content with a user message of its own; RunError where that fails."""
+        ...
+
+
+def total(draft: Draft, more: list[Draft]) -> Draft:
+    """Give a draft with what further calls took added to its counts; a cost is known only where all are."""
+    drafts = [draft, *more]
+    costs = [d.cost for d in drafts if d.cost is not None]
+    return replace(
+        draft,
+        tokens=Tokens(**{name: sum(getattr(d.tokens, name) for d in drafts) for name in Tokens.model_fields}),
+        cost=sum(costs, start=Decimal(0)) if len(costs) == len(drafts) else None,
+        tries=sum(d.tries for d in drafts),
+        flags=tuple(dict.fromkeys(flag for d in drafts for flag in d.flags)),
+    )
 
 
 def choose(settings: Settings) -> tuple[str, str]:

@@ -44,11 +44,14 @@ class OpenAIEngine:
 
     async def write(self, article: Article, kind: Kind[Any]) -> Draft:
         """Ask for the kind's content; RunError, with the `tries` made and their `tokens`, without it."""
-        async with self._place():
-            return await self._written(article, kind)
+        return await self.ask(article, kind, kind.prompt.render(article))
 
-    async def _written(self, article: Article, kind: Kind[Any]) -> Draft:
-        user = kind.prompt.render(article)
+    async def ask(self, article: Article, kind: Kind[Any], user: str) -> Draft:
+        """Ask for the kind's content with a user message of one's own."""
+        async with self._place():
+            return await self._answered(article, kind, user)
+
+    async def _answered(self, article: Article, kind: Kind[Any], user: str) -> Draft:
         exchange = Exchange(self._settings, self._client, self._breaker, self._choice)
         try:
             async with asyncio.timeout(self._settings.total_timeout):

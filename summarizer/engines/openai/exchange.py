@@ -73,13 +73,13 @@ class Exchange:
     ) -> BaseModel:
         """Ask, and re-ask with the problems, until the answer fits; RunError where the re-asks are used up.
 
-        What fits the schema but not the article (an unknown name, an altered quotation) is mended if it can
-        be; after the last re-ask it is kept, and the checks mark it.
+        What fits the schema but not the article (an unknown name, an altered quotation) is left to mending,
+        which asks for the failing items alone; only where that is off is the whole asked for again.
         """
         template, reply = await self._first(user, template_for)
         for left in range(self._settings.max_reasks, -1, -1):
             answer = self._read(reply, article, kind, last_try=left == 0)
-            if answer.content is not None and not (answer.problems and left):
+            if answer.content is not None and (self._settings.max_mends or not (answer.problems and left)):
                 return answer.content
             if left:
                 reask = partial(_reask_body, user, reply, answer.problems)
