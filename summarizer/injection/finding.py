@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from summarizer.injection.encoded import unseen
+from summarizer.encoded import plain, unseen
 from summarizer.injection.lexicon import lexicon
 from summarizer.injection.linking import Links, words_of
 from summarizer.injection.quoting import outside
@@ -15,7 +15,7 @@ from summarizer.injection.scoring import Text, is_question, score
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Container, Iterable, Iterator
 
     from summarizer.article import Article, HiddenText, Sentence
 
@@ -24,6 +24,8 @@ Kind = Literal["text", "furniture", "head", "unseen characters", "hidden"]
 #: Most that are listed of one article; a page that is one long attack need not be told in full.
 MOST = 100
 _EXCERPT = 200
+_UNSEEN: Final = "unseen characters"
+_NOT_SHOWN = "a message in characters that are not shown"
 #: An article with more questions than this, outside quotation marks, is one of questions and answers.
 _MANY_QUESTIONS = 4
 _QUESTIONS_SHARE = 0.04
@@ -54,12 +56,13 @@ def find_injections(article: Article) -> tuple[Injection, ...]:
     """
     sentences = list(outside(article))
     links = Links([words_of(article.text[s.start : s.end]) for s, _, _ in sentences])
+    messages = list(_unseen(article))
     found = [
-        *_unseen(article),
+        *messages,
         *_head(article, links),
         *_sentences(sentences, links),
         *_furniture(article, links),
-        *_hidden(article.hidden, links),
+        *_hidden(article.hidden, links, {each.excerpt for each in messages}),
     ]
     found.sort(key=lambda each: (each.start is None, each.start or 0))
     return tuple(found[:MOST])
@@ -71,7 +74,7 @@ def _sentences(sentences: list[tuple[Sentence, str, bool]], links: Links) -> Ite
     is_interview = questions > max(_MANY_QUESTIONS, _QUESTIONS_SHARE * len(sentences))
     for sentence, blanked, is_speech in sentences:
         in_interview = is_interview and is_question(blanked)
-        found = score(Text(sentence.text, blanked, is_speech, in_interview), links)
+        found = score(Text(plain(sentence.text), plain(blanked), is_speech, in_interview), links)
         if found.points >= least:
             place = sentence.number, sentence.start, sentence.end
             yield Injection("text", *place, _excerpt(sentence.text), found.reason())
@@ -96,12 +99,16 @@ def _head(article: Article, links: Links) -> Iterator[Injection]:
 def _unseen(article: Article) -> Iterator[Injection]:
     numbers = _Numbers(article.sentences)
     for start, end, text in unseen(article.text):
-        reason = "a message in characters that are not shown"
-        yield Injection("unseen characters", numbers.at(start), start, end, _excerpt(text), reason)
+        yield Injection(_UNSEEN, numbers.at(start), start, end, _excerpt(text), _NOT_SHOWN)
 
 
-def _hidden(places: Iterable[HiddenText], links: Links) -> Iterator[Injection]:
+def _hidden(places: Iterable[HiddenText], links: Links, known: Container[str]) -> Iterator[Injection]:
     for place in places:
+        if place.place == _UNSEEN:  # not those that have come into the text as well
+            if _excerpt(place.text) in known:
+                continue
+            yield Injection(_UNSEEN, None, None, None, _excerpt(place.text), _NOT_SHOWN)
+            continue
         text = " ".join(each.text for each in unseen(place.text)) or place.text
         reason = _aside(text, None if place.may_be_honest else links)
         if reason:
@@ -111,7 +118,7 @@ def _hidden(places: Iterable[HiddenText], links: Links) -> Iterator[Injection]:
 def _aside(text: str, links: Links | None) -> str | None:
     """Give the reason why a text outside the sentences reads like an instruction; None where it does not."""
     least = lexicon().limits["flagged_aside"]
-    parts = (score(Text.alone(part), links) for part in _parts(text))
+    parts = (score(Text.alone(part), links) for part in _parts(plain(text)))
     return next((part.reason() for part in parts if part.points >= least), None)
 
 

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from summarizer.injection.encoded import spelt_out
+from summarizer.encoded import spelt_out
 from summarizer.injection.lexicon import lexicon
 from summarizer.injection.linking import words_of
 from summarizer.injection.quoting import blank

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import unicodedata
 from typing import NamedTuple
 
 _TAGS = re.compile("[\U000e0001\U000e0020-\U000e007f]{4,}")
@@ -14,6 +15,10 @@ _SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]{4,}")
 _ZERO_WIDTH = re.compile("[\u200b-\u200f\u2060-\u2064\ufeff\u180e]{8,}")
 _BASE64 = re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{20,}+={0,2}")
 _HEX = re.compile(r"(?<![0-9A-Za-z])(?:[0-9A-Fa-f]{2}[ :]?){12,}+(?![0-9A-Za-z])")
+_NOT_SHOWN = re.compile(
+    "[\xad\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff]"
+)
+_OVERRIDDEN = re.compile("\u202e([^\u202a-\u202e\u2066-\u2069\n]*+)")
 _MOST = 4_000
 _SEVEN, _EIGHT = 7, 8
 _READABLE = 0.9
@@ -45,6 +50,17 @@ def spelt_out(text: str) -> str:
             if spelt:
                 return spelt
     return ""
+
+
+def plain(text: str) -> str:
+    """Give a text as it reads: without characters that are not shown, in the ordinary forms of its letters.
+
+    What stands behind an override of direction is shown backwards, and given as it is shown.
+    """
+    if text.isascii():
+        return text
+    turned = _OVERRIDDEN.sub(lambda found: found[1][::-1], text)
+    return unicodedata.normalize("NFKC", _NOT_SHOWN.sub("", turned))
 
 
 def _is_flag(text: str, start: int) -> bool:
