@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from summarizer.brief import AnyBrief, Brief, Evidenced, NextStep, Span, Verification, evidenced
+from summarizer.brief import AnyBrief, ArticleInfo, Brief, Evidenced, NextStep, Span, Verification, evidenced
 from summarizer.errors import UsageError
-from summarizer.grounding import ground
+from summarizer.grounding import cover, ground
 from summarizer.kinds import kind_from_options
 from summarizer.reading import Overrides, read
 from summarizer.render.safe import visible
@@ -45,7 +45,7 @@ def check_brief(brief: AnyBrief, article: Article) -> list[Finding]:
     findings = [finding for path, item in evidenced(content) for finding in _spans(path, item, article)]
     again = content.model_copy(deep=True)
     ground(again, article)
-    return [*findings, *_verdicts(content, again), *_counts(brief, content)]
+    return [*findings, *_verdicts(content, again), *_counts(brief, content, article), *_aimed(brief, article)]
 
 
 def _content(brief: AnyBrief) -> BaseModel:
@@ -81,9 +81,18 @@ def _verdicts(content: BaseModel, again: BaseModel) -> Iterator[Finding]:
             yield Finding(f"{path}.when", "the phrase does not stand where the brief says")
 
 
-def _counts(brief: AnyBrief, content: BaseModel) -> Iterator[Finding]:
-    if brief.verification != Verification.of(content):
+def _counts(brief: AnyBrief, content: BaseModel, article: Article) -> Iterator[Finding]:
+    said = brief.verification
+    if said.model_copy(update={"coverage": None}) != Verification.of(content):
         yield Finding("verification", "the counts are not those of the statements' verdicts")
+    if said.coverage is not None and said.coverage != cover(content, article):
+        yield Finding("verification.coverage", "the sentences left out are not those that no statement cites")
+
+
+def _aimed(brief: AnyBrief, article: Article) -> Iterator[Finding]:
+    if brief.article.injections != ArticleInfo.of(article).injections:
+        message = "what is listed as aimed at a model is not what is found in the article now"
+        yield Finding("article.injections", message)
 
 
 def read_brief(path: Path, schema: str | None = None) -> AnyBrief:

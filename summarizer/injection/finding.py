@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from summarizer.article import Article, HiddenText, Sentence
 
-Kind = Literal["text", "furniture", "head", "unseen characters", "hidden"]
+Kind = Literal["text", "furniture", "title", "outlet", "byline", "unseen characters", "hidden"]
 
 #: Most that are listed of one article; a page that is one long attack need not be told in full.
 MOST = 100
@@ -90,10 +90,15 @@ def _furniture(article: Article, links: Links) -> Iterator[Injection]:
 
 
 def _head(article: Article, links: Links) -> Iterator[Injection]:
-    for name, value in (("title", article.title), ("outlet", article.outlet), ("byline", article.byline)):
+    head: tuple[tuple[Kind, str | None], ...] = (
+        ("title", article.title),
+        ("outlet", article.outlet),
+        ("byline", article.byline),
+    )
+    for kind, value in head:
         reason = _aside(value, links) if value else None
         if value and reason:
-            yield Injection("head", None, None, None, _excerpt(value), f"{name}: {reason}")
+            yield Injection(kind, None, None, None, _excerpt(value), reason)
 
 
 def _unseen(article: Article) -> Iterator[Injection]:
