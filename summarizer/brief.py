@@ -316,7 +316,7 @@ class AimedAtModel(Model):
     """Something in the article that speaks to a model instead of telling the story."""
 
     kind: Literal["text", "furniture", "title", "outlet", "byline", "unseen characters", "hidden"]
-    """Where it stands: in a sentence, in a line of the page, in the head, in characters or places that are not shown."""
+    """Where it stands: in a sentence, a line of the page, the head, or in characters or places that are not shown."""
     sentence: int | None
     """The number of its sentence, or null where it stands in none."""
     start: int | None

@@ -22,8 +22,12 @@ _LABEL = re.compile(r"[^\w]*(?:[\w-]+ ){0,4}[\w-]+ ?[:>–—]\s")
 _SUBORDINATE = re.compile(
     r"(?:in|at|for|when|after|before|as|if|using|with|from|on|once|while|based|to|for)\b[^,]{2,60},\s", re.IGNORECASE
 )
-_CODE = re.compile(r"[=!]==?(?!\w)|\b\w ?= ?\w+, ?\w ?= ?\w|\w\(\)|\w\(\w+\)|;\s*$|[{}]|[@#$%&], ?[@#$%&]|[@#$%&] for \w\b|</?\w+>")
-_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S|\b[\w-]+\.(?:com|net|org|io|xyz|info|biz|ru|cn|co|app|site|online)\b|\w@\w")
+_CODE = re.compile(
+    r"[=!]==?(?!\w)|\b\w ?= ?\w+, ?\w ?= ?\w|\w\(\)|\w\(\w+\)|;\s*$|[{}]|[@#$%&], ?[@#$%&]|[@#$%&] for \w\b|</?\w+>"
+)
+_ADDRESS = re.compile(
+    r"\b(?:https?://|www\.)\S|\b[\w-]+\.(?:com|net|org|io|xyz|info|biz|ru|cn|co|app|site|online)\b|\w@\w"
+)
 _DATE = re.compile(r"\W*(?:[A-Z][a-z]+day, )?(?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}),? \d{4}\W+")
 _UNUSUAL = re.compile(r"[<#]|!\[|\[/?INST|[\u3040-\u9fff]")
 #: Participles as well: "..., run by a governing body".

@@ -16,15 +16,44 @@ if TYPE_CHECKING:
 MOST = 300
 LONGEST = 2_000
 
-_STYLES = (
-    ("not displayed", re.compile(r"display:none|visibility:(?:hidden|collapse)|mso-hide:all")),
-    ("of no size", re.compile(r"font-size:\.?0*(?:\.\d+)?(?:1?px|1?pt|r?em|%|[;!]|$)|transform:scale\(0|line-height:0(?:px)?(?:[;!]|$)")),
-    ("transparent", re.compile(r"(?<![a-z-])opacity:0*\.?0*(?:0[1-9])?%?(?:[;!]|$)|(?<![a-z-])color:(?:transparent|rgba\([^)]{0,40},0*\.?0*\))")),
-    ("off the screen", re.compile(r"(?:left|top|right|bottom|text-indent|margin-left|margin-top):-\d{3,}|translate[xy]?\(-\d{3,}")),
-    ("clipped", re.compile(r"clip:rect\(0|clip-path:inset\((?:50|100)%|(?:max-)?height:[01](?:px)?;.{0,80}overflow:hidden|overflow:hidden;.{0,80}(?:max-)?height:[01](?:px)?(?:[;!]|$)")),
-)  # fmt: skip
+# Ways of hiding, as they look in a style without its spaces, in lower case. A number that ends with the value is zero.
+_ENDS = r"(?:px|pt|r?em|%)?(?:[;!]|$)"
+_ZERO = rf"0*\.?0*{_ENDS}"
+_STYLES = tuple(
+    (place, re.compile("|".join(ways)))
+    for place, ways in (
+        ("not displayed", (r"display:none", r"visibility:(?:hidden|collapse)", r"mso-hide:all")),
+        ("of no size", (rf"font-size:(?:0\.\d+|1|{_ZERO}){_ENDS}", r"transform:scale\(0", rf"line-height:{_ZERO}")),
+        (
+            "transparent",
+            (
+                rf"(?<![a-z-])opacity:(?:0?\.0\d*|{_ZERO}){_ENDS}",
+                r"(?<![a-z-])color:transparent",
+                r"(?<![a-z-])color:rgba\([^)]{0,40},0*\.?0*\)",
+            ),
+        ),
+        (
+            "off the screen",
+            (
+                r"(?:left|top|right|bottom|text-indent|margin-left|margin-top):-\d{3,}",
+                r"translate[xy]?\(-\d{3,}",
+            ),
+        ),
+        (
+            "clipped",
+            (
+                r"clip:rect\(0",
+                r"clip-path:inset\((?:50|100)%",
+                rf"(?<![a-z-])(?:max-)?height:[01]{_ENDS}.{{0,80}}overflow:hidden",
+                rf"overflow:hidden;.{{0,80}}(?<![a-z-])(?:max-)?height:[01]{_ENDS}",
+            ),
+        ),
+    )
+)
 _COLOUR = re.compile(r"(?<![a-z-])(background(?:-color)?|color):([^;!]{1,40})")
-_WHITE = re.compile(r"white|#f[a-f]f[a-f]f[a-f]|#fff|rgba?\((?:25\d,?){3}(?:,1)?\)|hsla?\(\d+,\d+%,100%\)|snow|ivory|ghostwhite")
+_WHITE = re.compile(
+    r"white|#f[a-f]f[a-f]f[a-f]|#fff|rgba?\((?:25\d,?){3}(?:,1)?\)|hsla?\(\d+,\d+%,100%\)|snow|ivory|ghostwhite"
+)
 _RULE = re.compile(r"([^{}]{1,300}+)\{([^{}]{0,2000}+)\}")
 _NAMED = re.compile(r"(?:^|[\s>+~])[a-z0-9]*([.#][\w-]{1,80})\s*$")
 _STYLESHEET = 200_000
@@ -89,7 +118,7 @@ def _elements(tree: Any) -> Iterator[_Found]:  # noqa: ANN401
             return
 
 
-def _place(element: Any, named: frozenset[str]) -> str | None:  # noqa: ANN401, PLR0911 - a table of cases
+def _place(element: Any, named: frozenset[str]) -> str | None:  # noqa: ANN401 - a table of cases
     if element.tag in {"noscript", "template"}:
         return str(element.tag)
     style = re.sub(r"\s+|/\*.{0,200}?\*/", "", (element.get("style") or "")[:LONGEST]).lower()
@@ -120,7 +149,7 @@ def _hidden_names(tree: Any) -> frozenset[str]:  # noqa: ANN401
     names: set[str] = set()
     for selectors, body in _RULE.findall(_without_media(sheets)):
         style = re.sub(r"\s+", "", body).lower()
-        if _STYLES[0][1].search(style) or _is_drowned(style) and "background" in style:
+        if _STYLES[0][1].search(style) or (_is_drowned(style) and "background" in style):
             found = (_NAMED.search(selector) for selector in selectors.split(","))
             names.update(match[1] for match in found if match)
     return frozenset(names)

@@ -35,8 +35,8 @@ class View:
     """A brief as a reader meets it, from first to last.
 
     `warning` lists what in the article is aimed at a model, `left_out` the most salient sentences that nothing
-    rests on; both are None where there are none. `checks` says how many statements got which verdict; `notes` hold what a reader should know about how
-    the brief came about; `language` is the article's, ISO 639-1.
+    rests on; each is None where there is none. `checks` says how many statements got which verdict; `notes`
+    hold what a reader should know about how the brief came about; `language` is the article's, ISO 639-1.
     """
 
     headline: Item
@@ -149,8 +149,10 @@ def _left_out(coverage: Coverage | None) -> Section | None:
         return None
     count, total = len(coverage.uncited), coverage.sentences
     note = f"{count:,} of {total:,} sentences are cited by nothing above; the most salient of them:"
-    items = (Item(_beginning(span.quote), sources=(Source(span.sentence, ""),), quoted=True) for span in coverage.left_out)
-    return Section("Left out", tuple(items), note)
+    items = tuple(
+        Item(_beginning(span.quote), sources=(Source(span.sentence, ""),), quoted=True) for span in coverage.left_out
+    )
+    return Section("Left out", items, note)
 
 
 def _beginning(text: str) -> str:
