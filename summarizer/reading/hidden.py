@@ -16,18 +16,18 @@ if TYPE_CHECKING:
 MOST = 300
 LONGEST = 2_000
 
-# Ways of hiding, as they look in a style without its spaces, in lower case. A number that ends with the value is zero.
+# Ways of hiding, as they look in a style without its spaces, in lower case.
 _ENDS = r"(?:px|pt|r?em|%)?(?:[;!]|$)"
-_ZERO = rf"0*\.?0*{_ENDS}"
+_ZERO = rf"(?:0+\.?0*|\.0+){_ENDS}"
 _STYLES = tuple(
     (place, re.compile("|".join(ways)))
     for place, ways in (
         ("not displayed", (r"display:none", r"visibility:(?:hidden|collapse)", r"mso-hide:all")),
-        ("of no size", (rf"font-size:(?:0\.\d+|1|{_ZERO}){_ENDS}", r"transform:scale\(0", rf"line-height:{_ZERO}")),
+        ("of no size", (rf"font-size:(?:{_ZERO}|(?:0?\.\d+|1)p[xt])", r"transform:scale\(0", rf"line-height:{_ZERO}")),
         (
             "transparent",
             (
-                rf"(?<![a-z-])opacity:(?:0?\.0\d*|{_ZERO}){_ENDS}",
+                rf"(?<![a-z-])opacity:(?:{_ZERO}|0?\.0\d*{_ENDS})",
                 r"(?<![a-z-])color:transparent",
                 r"(?<![a-z-])color:rgba\([^)]{0,40},0*\.?0*\)",
             ),
