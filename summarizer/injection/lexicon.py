@@ -26,6 +26,7 @@ class Lexicon:
     task: Words
     order: Words
     finite: Words
+    subordinators: Words
     made: Words
     output: Words
     audience: Words
@@ -55,6 +56,7 @@ def lexicon() -> Lexicon:
         task=_set(verbs["task"]),
         order=_set(verbs["order"]),
         finite=_set(verbs["finite"]),
+        subordinators=_set(verbs["subordinators"]),
         made=_set(nouns["made"]),
         output=_set(nouns["output"]),
         audience=_set(nouns["audience"]),

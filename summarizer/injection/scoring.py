@@ -35,6 +35,8 @@ _PARTICIPLES = frozenset({"run", "read", "set", "put", "cast", "spread", "become
 _LONG = 45
 _BRIEF = 4
 _LOOKED_AT = 2_000
+#: Words in which a finite verb shows that what looked like an order was a subject.
+_CLAUSE = 9
 #: Code points in which an order or a question shows itself, and its object.
 _FRONT = 400
 #: Words after the verb in which what is to be made is named.
@@ -190,8 +192,8 @@ def _is_imperative(words: Sequence[str], lists: Lexicon) -> bool:
         return False
     if behind[0] == "of" or behind[0] in lists.finite:
         return False
-    finite = next((i for i, word in enumerate(behind[1:4], 1) if word in lists.finite), None)
-    return finite is None or not lists.openers.isdisjoint(behind[:finite]) or "that" in behind[:finite]
+    finite = next((i for i, word in enumerate(behind[:_CLAUSE]) if word in lists.finite), _CLAUSE)
+    return finite == _CLAUSE or not lists.subordinators.isdisjoint(behind[:finite])
 
 
 def _is_yours(lower: Sequence[str], whose: str) -> bool:
