@@ -27,9 +27,10 @@ ARTICLE = article_of(
 
 def content(*numbers):
     spans = [Span.of(ARTICLE, number) for number in numbers]
-    lists = dict.fromkeys(("parties", "stakes", "threats", "next_steps", "quotations", "gaps"), [])
+    lists = dict.fromkeys(("parties", "stakes", "threats", "next_steps", "quotations", "gaps"), ())
     stated = Statement(text="A tariff", evidence=spans)
-    return Content(headline=stated, bottom_line=Statement(text="A tariff", evidence=[]), **lists)
+    bottom_line = Statement(text="A tariff", evidence=[])
+    return Content.model_validate({"headline": stated, "bottom_line": bottom_line, **lists})
 
 
 def test_every_sentence_is_either_cited_or_listed_once():

@@ -35,6 +35,7 @@ class Lexicon:
     before: Words
     rhetorical: Words
     refers_back: Words
+    pointers: Words
     saying: Words
     stop: Words
     cues: Words
@@ -65,6 +66,7 @@ def lexicon() -> Lexicon:
         before=_set(words["before"]),
         rhetorical=_set(words["rhetorical"]),
         refers_back=_set(words["refers_back"]),
+        pointers=_set(words["pointers"]),
         saying=_set(words["saying"]),
         stop=_set(words["stop"]),
         cues=_set(table["attack"]["cues"]),

@@ -34,6 +34,8 @@ _UNUSUAL = re.compile(r"[<#]|!\[|\[/?INST|[\u3040-\u9fff]")
 _PARTICIPLES = frozenset({"run", "read", "set", "put", "cast", "spread", "become", "come", "let", "cut"})
 _LONG = 45
 _BRIEF = 4
+#: Quotations that are most of a sentence are speech, not words to work on.
+_WORDS = 0.6
 _LOOKED_AT = 2_000
 #: Words in which a finite verb shows that what looked like an order was a subject.
 _CLAUSE = 9
@@ -91,6 +93,8 @@ def _signals(text: Text, links: Links | None) -> Iterator[tuple[str, float]]:
     asks = [*_plain(text.whole, lower, lists), *_asks(text, lower, lists)]
     if asks:  # nearly every sentence of the news shows no sign at all
         yield from asks
+        if not text.outside.startswith("\0") and 0 < text.outside.count("\0") < _WORDS * len(text.outside):
+            yield "words", 1
         yield from _manner(text, lower, lists)
         yield from _linked(words, links, lists) if links else ()
 
@@ -139,7 +143,7 @@ def _manner(text: Text, lower: Sequence[str], lists: Lexicon) -> Iterator[tuple[
         yield "interview", 1
     if lists.furniture.search(text.whole[:_LOOKED_AT]):
         yield "furniture", 1
-    if not lists.refers_back.isdisjoint(_lower(text.outside)):
+    if _refers_back(_lower(text.outside), lists):
         yield "refers_back", 1
     if lower and lower[0] in lists.rhetorical:
         yield "rhetorical", 1
@@ -147,6 +151,14 @@ def _manner(text: Text, lower: Sequence[str], lists: Lexicon) -> Iterator[tuple[
         yield "brief", 1
     if len(lower) > _LONG:
         yield "long", 1
+
+
+def _refers_back(lower: Sequence[str], lists: Lexicon) -> bool:
+    return any(
+        word in lists.refers_back
+        and not (word in lists.pointers and not lists.made.isdisjoint(lower[index + 1 : index + 3]))
+        for index, word in enumerate(lower)
+    )
 
 
 def _lower(outside: str) -> list[str]:
