@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLE ?= examples/trade-dispute.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: brief test lint types check wheel bench-client bench-startup bench-extractive schemas golden clean
+.PHONY: brief test lint types check wheel bench-client bench-startup bench-extractive bench-injection schemas golden clean
 
 brief: $(VENV)/.run
 	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
@@ -40,6 +40,9 @@ bench-startup: $(VENV)/.test
 
 bench-extractive: $(VENV)/.test
 	$(BIN)/python -m benchmarks.giveme5w1h
+
+bench-injection: $(VENV)/.test
+	$(BIN)/python -m benchmarks.injection
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

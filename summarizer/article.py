@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import datetime as dt
 
+    from summarizer.injection import Injection
+
 FurnitureKind = Literal["advertisement", "promotion", "caption", "headline", "byline"]
 
 
@@ -41,6 +43,19 @@ class Furniture:
     end: int
 
 
+@dataclass(frozen=True, slots=True)
+class HiddenText:
+    """Text of a page that a reader does not see; it is no part of the article's text.
+
+    `place` says where it was, such as "comment" or "alt text", or how it was hidden, such as "white on white".
+    `may_be_honest` is true of places that pages use for good reasons.
+    """
+
+    place: str
+    text: str
+    may_be_honest: bool
+
+
 @dataclass(frozen=True)
 class Article:
     """One source text with its metadata and its numbered sentences.
@@ -61,6 +76,8 @@ class Article:
     furniture: tuple[Furniture, ...] = field(default=(), repr=False)
     #: What was taken out of the text, by name and count, such as {"NUL": 2}.
     cleaning: tuple[tuple[str, int], ...] = ()
+    #: What a page hides from its readers; the beginnings of the first of many.
+    hidden: tuple[HiddenText, ...] = field(default=(), repr=False, compare=False)
 
     @cached_property
     def sha256(self) -> str:
@@ -71,6 +88,13 @@ class Article:
     def words(self) -> int:
         """Words in the numbered sentences; see `count_words` for scripts without spaces."""
         return sum(count_words(s.text) for s in self.sentences)
+
+    @cached_property
+    def injections(self) -> tuple[Injection, ...]:
+        """What speaks to a model in the text or hidden beside it, found once; see `find_injections`."""
+        from summarizer.injection import find_injections  # noqa: PLC0415 - it builds on this module
+
+        return find_injections(self)
 
     def sentence(self, number: int) -> Sentence:
         """Give the sentence of that number; IndexError where there is none."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Annotated, Any, Generic, Literal, Self, TypeVar
 
@@ -311,6 +312,23 @@ class Content(Model):
     """What a reader would want to know that the article does not say."""
 
 
+class AimedAtModel(Model):
+    """Something in the article that speaks to a model instead of telling the story."""
+
+    kind: Literal["text", "furniture", "title", "outlet", "byline", "unseen characters", "hidden"]
+    """Where it stands: in a sentence, a line of the page, the head, or in characters or places that are not shown."""
+    sentence: int | None
+    """The number of its sentence, or null where it stands in none."""
+    start: int | None
+    """First code point in the article's text, or null where it is no part of it."""
+    end: int | None
+    """One past its last code point."""
+    excerpt: str
+    """Its beginning, with hidden characters made visible."""
+    reason: str
+    """What speaks for it."""
+
+
 class ArticleInfo(Model):
     """The article that a brief is about."""
 
@@ -331,6 +349,8 @@ class ArticleInfo(Model):
     sentences: int
     cleaning: dict[str, int]
     """What was taken out of the text before anything else, by name and count."""
+    injections: list[AimedAtModel] = []
+    """What in the text, or hidden beside it, speaks to a model; it was shown to the engine as data, marked."""
 
     @classmethod
     def of(cls, article: Article) -> Self:
@@ -348,23 +368,38 @@ class ArticleInfo(Model):
             words=article.words,
             sentences=len(article.sentences),
             cleaning=dict(article.cleaning),
+            injections=[AimedAtModel(**asdict(found)) for found in article.injections],
         )
 
 
+class Coverage(Model):
+    """Which sentences of the article the statements rest on, and which they leave out."""
+
+    sentences: int
+    cited: int
+    """Sentences that at least one statement cites."""
+    uncited: list[int]
+    """Numbers of the others, the salient ones first."""
+    left_out: list[Span] = Field(max_length=3)
+    """The most salient of them, with their words."""
+
+
 class Verification(Model):
-    """How many statements got which verdict."""
+    """How many statements got which verdict, and what of the article they cover."""
 
     statements: int
     supported: int
     weak: int
     unsupported: int
+    coverage: Coverage | None = None
+    """Null where the brief was not compared with its article."""
 
     @classmethod
-    def of(cls, content: BaseModel) -> Self:
-        """Count the verdicts in any model that holds statements."""
+    def of(cls, content: BaseModel, coverage: Coverage | None = None) -> Self:
+        """Count the verdicts in any model that holds statements; `coverage` comes from `grounding.cover`."""
         values = [item.verdict.value for _, item in evidenced(content)]
         counts = {value: values.count(value) for value in ("supported", "weak", "unsupported")}
-        return cls(statements=len(values), **counts)
+        return cls(statements=len(values), **counts, coverage=coverage)
 
 
 class Tokens(Model):

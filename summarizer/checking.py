@@ -8,9 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from summarizer.brief import AnyBrief, Brief, Evidenced, NextStep, Span, Verdict, Verification, When, evidenced
+from summarizer.brief import (
+    AnyBrief,
+    ArticleInfo,
+    Brief,
+    Evidenced,
+    NextStep,
+    Span,
+    Verdict,
+    Verification,
+    When,
+    evidenced,
+)
 from summarizer.errors import SourceError, UsageError
-from summarizer.grounding import ground
+from summarizer.grounding import cover, ground
 from summarizer.kinds import kind_from_options
 from summarizer.reading import Overrides, read
 from summarizer.render.safe import visible
@@ -44,7 +55,8 @@ def check_brief(brief: AnyBrief, article: Article) -> list[Finding]:
         return [Finding("article.sha256", "this is not the article that the brief was written about: its text differs")]
     findings = [finding for path, item in evidenced(content) for finding in _spans(path, item, article)]
     again = _checked_again(content, article)
-    return [*_sizes(brief, article), *findings, *_verdicts(content, again), *_counts(brief, content)]
+    verdicts, counts = _verdicts(content, again), _counts(brief, content, article)
+    return [*_sizes(brief, article), *findings, *verdicts, *counts, *_aimed(brief, article)]
 
 
 def _content(brief: AnyBrief) -> BaseModel:
@@ -101,9 +113,18 @@ def _gist(verdict: Verdict) -> tuple[str, list[str]]:
     return verdict.value, sorted(problem.check for problem in verdict.problems)
 
 
-def _counts(brief: AnyBrief, content: BaseModel) -> Iterator[Finding]:
-    if brief.verification != Verification.of(content):
+def _counts(brief: AnyBrief, content: BaseModel, article: Article) -> Iterator[Finding]:
+    said = brief.verification
+    if said.model_copy(update={"coverage": None}) != Verification.of(content):
         yield Finding("verification", "the counts are not those of the statements' verdicts")
+    if said.coverage is not None and said.coverage != cover(content, article):
+        yield Finding("verification.coverage", "the sentences left out are not those that no statement cites")
+
+
+def _aimed(brief: AnyBrief, article: Article) -> Iterator[Finding]:
+    if brief.article.injections != ArticleInfo.of(article).injections:
+        message = "what is listed as aimed at a model is not what is found in the article now"
+        yield Finding("article.injections", message)
 
 
 def read_brief(path: Path, schema: str | None = None) -> AnyBrief:

@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from summarizer.brief import ArticleInfo, Brief, Content, CustomBrief, Provenance, Verification
 from summarizer.errors import KindError
+from summarizer.grounding.coverage import cover
 from summarizer.prompts import Prompt
 from summarizer.render.safe import visible
 from summarizer.schemas import asked_schema, dumps
@@ -84,7 +85,7 @@ class Kind(Generic[B]):
         )
         frame = {
             "article": ArticleInfo.of(article),
-            "verification": Verification.of(content),
+            "verification": Verification.of(content, cover(content, article)),
             "provenance": provenance,
             "schema_version": "1",
         }

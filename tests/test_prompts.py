@@ -36,7 +36,7 @@ def test_the_system_part_is_the_same_for_every_article():
 
 def test_sentences_are_numbered_a_line_each_with_paragraphs_apart():
     article = article_of("One.", "Two\nin two lines.", "Three.", paragraphs=(0, 0, 1))
-    assert numbered_sentences(article.sentences) == "[1] One.\n[2] Two in two lines.\n\n[3] Three."
+    assert numbered_sentences(article) == "[1] One.\n[2] Two in two lines.\n\n[3] Three."
 
 
 def test_a_sentence_cannot_pose_as_another_or_end_the_article():
@@ -52,7 +52,7 @@ def test_the_marker_does_not_stand_in_the_article():
     forged = Article(text=article.text, sentences=article_of(f"It says {start} here.").sentences)
     marker = re.match(r"<article (\w+)>", fenced(forged))[1]
     assert marker.startswith(start)
-    assert marker not in numbered_sentences(forged.sentences)
+    assert marker not in numbered_sentences(forged)
 
 
 def test_what_hides_in_a_sentence_is_made_visible():

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 __all__ = ["extract"]
 
+#: The score of a sentence that is not to lead: below all others, whatever else speaks for it.
+_LAST = -10.0
+
 
 def extract(article: Article) -> Content:
     """Write a brief of an article.
@@ -54,7 +57,7 @@ class _Extraction:
         self.core = headline_of(self.title.text, self.lexicon) if self.title else ""
         self.cast = Cast([] if is_shouting(self.lines) else self.lines, self.lexicon, article.outlet)
         self.cast.lines = self.lines
-        self.scores = ranks(self.lines, self.title, self.lexicon)
+        self.scores = _without_aimed(ranks(self.lines, self.title, self.lexicon), article)
         self.ranked = ranked(self.cast, self.title, self.core)
         self.quoted = quoted(self.cast, article.language)
         self.whose = self._whose()
@@ -163,6 +166,12 @@ def _lexicon_of(article: Article) -> Lexicon:
 def _telling(words: set[str]) -> int:
     """Count words, those with a figure three times: a figure must stand in the evidence."""
     return sum(3 if any(c.isdigit() for c in word) else 1 for word in words)
+
+
+def _without_aimed(scores: list[float], article: Article) -> list[float]:
+    """Keep what speaks to a model from being taken for the story."""
+    aimed = {found.sentence for found in article.injections}
+    return [_LAST if number in aimed else score for number, score in enumerate(scores, 1)]
 
 
 def _carriers(title: Line, lines: list[Line], lexicon: Lexicon) -> list[int]:

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from summarizer.extractive.lexicon import Lexicon
     from summarizer.extractive.lines import Line
@@ -46,13 +46,18 @@ def content_words(line: Line, stop: Iterable[str] = ()) -> list[str]:
 def ranks(lines: list[Line], title: Line | None, lexicon: Lexicon) -> list[float]:
     """Score every line; about 0 to 3, more is better."""
     bags = [content_words(line, lexicon.starters) for line in lines]
+    return ranks_of(bags, content_words(title, lexicon.starters) if title else [])
+
+
+def ranks_of(bags: Sequence[Sequence[str]], title: Iterable[str]) -> list[float]:
+    """Score every sentence, given as its words that carry meaning, in lower case."""
     counts = Counter(word for bag in bags for word in set(bag))
     weights = {word: math.log(1 + n) for word, n in counts.items()}
-    wanted = set(content_words(title, lexicon.starters)) if title else set()
+    wanted = set(title)
     return [_score(i, bag, weights, wanted) for i, bag in enumerate(bags)]
 
 
-def _score(index: int, bag: list[str], weights: dict[str, float], wanted: set[str]) -> float:
+def _score(index: int, bag: Sequence[str], weights: dict[str, float], wanted: set[str]) -> float:
     if not bag:
         return 0.0
     words = set(bag)

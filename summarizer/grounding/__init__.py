@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.brief import Evidenced, NextStep, Party, Problem, Verdict, evidenced
 from summarizer.grounding.checks import CHECKS, GRAVE, Case, Wording
+from summarizer.grounding.coverage import cover, uncited
 from summarizer.grounding.references import reference_problems
 from summarizer.grounding.wording import find_words, holds_words
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
     from summarizer.article import Article
 
-__all__ = ["ground", "verdict_of"]
+__all__ = ["cover", "ground", "uncited", "verdict_of"]
 
 
 def ground(content: BaseModel, article: Article) -> None:

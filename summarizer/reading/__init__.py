@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from summarizer.article import Article
+from summarizer.article import Article, HiddenText
 from summarizer.errors import TooLongError
 from summarizer.reading import webpage
 from summarizer.reading.cleaning import Notes, clean
@@ -67,7 +67,7 @@ def _read(data: bytes, overrides: Overrides, *, source: str | None, name: str) -
 def _from_text(text: str, overrides: Overrides, source: str | None, name: str) -> Article:
     if webpage.is_html(text, name):
         page = webpage.take_out(text)
-        raw = _Raw(page.text, 0, merged(overrides, page.found), page.headings, page.cleaning)
+        raw = _Raw(page.text, 0, merged(overrides, page.found), page.headings, page.cleaning, page.hidden)
     else:
         text, notes = clean(text)
         front, start = front_matter(text)
@@ -84,6 +84,7 @@ class _Raw:
     known: Overrides
     headings: Collection[int]
     cleaning: Notes
+    hidden: tuple[HiddenText, ...] = ()
 
 
 def _article(raw: _Raw, source: str | None) -> Article:
@@ -103,6 +104,7 @@ def _article(raw: _Raw, source: str | None) -> Article:
         source=source,
         furniture=tuple(structure.furniture),
         cleaning=raw.cleaning,
+        hidden=raw.hidden,
     )
 
 

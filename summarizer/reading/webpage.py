@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Any
 from summarizer.errors import SourceError, TooLongError
 from summarizer.reading.cleaning import Notes, clean
 from summarizer.reading.cleaning import merged as merged_notes
+from summarizer.reading.hidden import take_hidden
 from summarizer.reading.metadata import Overrides, date_of, language_of, line_of
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator
+
+    from summarizer.article import HiddenText
 
 #: Tags of one page. The time to take a page apart grows faster than their number: 50,000 of the worst kind
 #: take about five seconds, and 10 MB of text or entities between a few tags about as long. A long real
@@ -67,6 +70,7 @@ class Page:
     headings: frozenset[int]
     found: Overrides
     cleaning: Notes
+    hidden: tuple[HiddenText, ...] = ()
 
 
 def is_html(text: str, name: str) -> bool:
@@ -86,9 +90,9 @@ def take_out(source: str) -> Page:
     if tags > MAX_TAGS:
         message = f"the page has {tags:,} tags, and {MAX_TAGS:,} is the most; save the article alone, or as text"
         raise TooLongError(message, size=tags, limit=MAX_TAGS)
-    blocks, found = _extracted(source)
+    blocks, found, hidden = _extracted(source)
     text, headings, more = _laid_out(blocks)
-    return Page(text, headings, found, merged_notes(notes, more))
+    return Page(text, headings, found, merged_notes(notes, more), hidden)
 
 
 def _without_references(source: str) -> tuple[str, Notes]:
@@ -108,7 +112,7 @@ def _without_references(source: str) -> tuple[str, Notes]:
     return _REFERENCE.sub(instead, source), ((("control character", removed),) if removed else ())
 
 
-def _extracted(source: str) -> tuple[list[tuple[str, bool]], Overrides]:
+def _extracted(source: str) -> tuple[list[tuple[str, bool]], Overrides, tuple[HiddenText, ...]]:
     from trafilatura import bare_extraction, load_html  # noqa: PLC0415 - slow to import
     from trafilatura.metadata import extract_metadata  # noqa: PLC0415
 
@@ -120,12 +124,13 @@ def _extracted(source: str) -> tuple[list[tuple[str, bool]], Overrides]:
     try:
         tree = load_html(source)
         if tree is None:
-            return [], Overrides()
+            return [], Overrides(), ()
         found = _metadata(source, tree, extract_metadata(tree, extensive=False))
+        hidden = take_hidden(tree, source)
         document: Any = bare_extraction(
             tree, favor_precision=True, include_comments=False, include_tables=False, with_metadata=False
         )
-        return (list(_blocks(document.body)) if document is not None else []), found
+        return (list(_blocks(document.body)) if document is not None else []), found, hidden
     except Exception as error:  # a hostile page may bring out any fault of the parsers
         raise SourceError("the page cannot be taken apart as HTML; save the article as text") from error
 

@@ -56,11 +56,15 @@ def _blocks(shown: View, *, evidence: bool) -> Iterator[str]:
     if shown.headline.mark and (problems := [*_problems(shown.headline.mark)]):
         yield "\n".join(f"- {problem}" for problem in problems)
     yield from _dateline(shown.dateline)
+    if shown.warning:
+        yield from _section(shown.warning)
     if shown.bottom_line:
         yield "## Bottom line"
         yield "\n".join(_item(shown.bottom_line))
     for section in shown.sections:
         yield from _section(section)
+    if shown.left_out:
+        yield from _section(shown.left_out)
     yield from _sentences(shown.sources() if evidence else ())
     yield "## Checks"
     yield "\n".join(_checks(shown))

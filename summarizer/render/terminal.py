@@ -70,11 +70,15 @@ class _Page:
     def lines(self, shown: View) -> Iterator[Text]:
         yield from self.headline(shown.headline)
         yield from self.dateline(shown.dateline)
+        if shown.warning is not None:
+            yield from self.section(shown.warning)
         if shown.bottom_line is not None:
             yield from self.heading("Bottom line")
             yield from self.item(shown.bottom_line)
         for section in shown.sections:
             yield from self.section(section)
+        if shown.left_out is not None:
+            yield from replace(self, evidence=False).section(shown.left_out)
         yield from self.heading("Checks")
         yield from self.packed([shown.checks, _LEGEND], "  ", "")
         for note in shown.notes:

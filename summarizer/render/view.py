@@ -12,9 +12,9 @@ from summarizer.render.items import facts, fields, is_plain, items, one_line, st
 from summarizer.render.parts import Dateline, Fact, Item, Mark, Section, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from summarizer.brief import AnyBrief, ArticleInfo, Provenance, Verification
+    from summarizer.brief import AimedAtModel, AnyBrief, ArticleInfo, Coverage, Provenance, Verification
 
 __all__ = ["Dateline", "Fact", "Item", "Mark", "Section", "Source", "View", "view"]
 
@@ -22,6 +22,9 @@ _WITHIN = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
 _FRAME = frozenset({"schema_version", "article", "verification", "provenance"})
 _SMALLEST = Decimal("0.0001")
 _LARGEST = 9
+#: What is shown of a long list of warnings, and of a sentence that is left out.
+_WARNED = 8
+_BEGINNING = 240
 _NOTES = {"gaps": "What a reader would want to know and the article does not say: a judgement, not a fact."}
 # That nobody threatens anybody is news to an analyst; that nobody is quoted is not.
 _NONE_FOUND = {"threats": "None found."}
@@ -31,14 +34,17 @@ _NONE_FOUND = {"threats": "None found."}
 class View:
     """A brief as a reader meets it, from first to last.
 
-    `checks` says how many statements got which verdict; `notes` hold what a reader should know about how
-    the brief came about; `language` is the article's, ISO 639-1.
+    `warning` lists what in the article is aimed at a model, `left_out` the most salient sentences that nothing
+    rests on; each is None where there is none. `checks` says how many statements got which verdict; `notes`
+    hold what a reader should know about how the brief came about; `language` is the article's, ISO 639-1.
     """
 
     headline: Item
     dateline: Dateline
+    warning: Section | None
     bottom_line: Item | None
     sections: tuple[Section, ...]
+    left_out: Section | None
     checks: str
     provenance: tuple[Fact, ...]
     notes: tuple[Fact, ...]
@@ -60,8 +66,10 @@ def view(brief: AnyBrief) -> View:
     return View(
         headline=headline,
         dateline=_dateline(brief.article, headline.text),
+        warning=_warning(brief.article.injections),
         bottom_line=tops.get("bottom_line"),
         sections=tuple(_sections({key: value for key, value in content.items() if key not in tops})),
+        left_out=_left_out(brief.verification.coverage),
         checks=_checks(brief.verification),
         provenance=tuple(_provenance(brief.provenance)),
         notes=tuple(_notes(brief.provenance, brief.article)),
@@ -117,6 +125,39 @@ def _dateline(article: ArticleInfo, headline: str) -> Dateline:
         published=None if article.published is None else article.published.isoformat(),
         source=one_line(article.url or source or "") or None,
     )
+
+
+def _warning(found: Sequence[AimedAtModel]) -> Section | None:
+    if not found:
+        return None
+    parts = "1 part of it speaks" if len(found) == 1 else f"{len(found):,} parts of it speak"
+    more = f" The first {_WARNED} are:" if len(found) > _WARNED else ""
+    note = f"This article may try to steer software that reads it: {parts} to a model, not to a reader.{more}"
+    return Section("Warning", tuple(map(_aimed, found[:_WARNED])), note)
+
+
+def _aimed(found: AimedAtModel) -> Item:
+    where = found.kind if found.sentence is None else f"sentence {found.sentence}"
+    if found.sentence is not None and found.kind != "text":
+        where = f"{where}, {found.kind}"
+    name = where[:1].upper() + where[1:]
+    return Item(one_line(found.excerpt), name=name, facts=facts(("why", found.reason)), quoted=True)
+
+
+def _left_out(coverage: Coverage | None) -> Section | None:
+    if coverage is None or not coverage.left_out:
+        return None
+    count, total = len(coverage.uncited), coverage.sentences
+    note = f"{count:,} of {total:,} sentences are cited by nothing above; the most salient of them:"
+    items = tuple(
+        Item(_beginning(span.quote), sources=(Source(span.sentence, ""),), quoted=True) for span in coverage.left_out
+    )
+    return Section("Left out", items, note)
+
+
+def _beginning(text: str) -> str:
+    line = one_line(text)
+    return line if len(line) <= _BEGINNING else line[: _BEGINNING - 1].rstrip() + "…"
 
 
 def _checks(counts: Verification) -> str:
