@@ -46,7 +46,7 @@ def around(unit: str, day: dt.date) -> Ends:
     if size is None:
         return day, day
     if unit == "decade":
-        return months(dt.date(day.year // 10 * 10, 1, 1), size)
+        return months(dt.date(max(day.year // 10 * 10, dt.MINYEAR), 1, 1), size)
     return months(day.replace(day=1, month=(day.month - 1) // size * size + 1), size)
 
 

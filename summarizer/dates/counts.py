@@ -41,6 +41,8 @@ def count(r: Reader, *, bare: bool = False) -> Count | None:
     """Read "two weeks", "a few days", "a couple of months"; with `bare`, "weeks" too."""
     start = r.at
     found = _number(r)
+    if found is None:
+        r.at = start
     r.skip("more", "of")
     plural = r.peek()
     unit = r.words.units.get(plural)

@@ -47,6 +47,8 @@ _RULES = (
     periods.this_unit,
 )
 _MOST_JOINED = 3
+#: Keeps the work for a hostile phrase linear; no newspaper nests deeper.
+_DEEPEST = 4
 
 
 def cycle(r: Reader) -> Node | None:
@@ -69,6 +71,15 @@ def node(r: Reader) -> Node | None:
 
 def joined(r: Reader) -> Node | None:
     """Read a time and those that narrow it: "Friday, March 27", "May of last year", "next month on August 2"."""
+    if r.depth >= _DEEPEST:
+        return None
+    r.depth += 1
+    found = _row(r)
+    r.depth -= 1
+    return found
+
+
+def _row(r: Reader) -> Node | None:
     found = node(r)
     for _ in range(_MOST_JOINED):
         if found is None or r.done:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _CODE = re.compile(r"([qh])([1-4])")
 _NAMED = {1: "first", 2: "second", 3: "third", 4: "fourth", 5: "fifth", -1: "last"}
 _STEPS = {"next": 1, "last": -1, "this": 0}
+_WHOLE = frozenset({"week", "month", "quarter", "half-year", "season", "year", "decade"})
 _PARTS = frozenset({"early", "middle", "late", "start", "end"})
 _SUNDAY = 6
 _HALF = 2
@@ -202,7 +203,7 @@ def _whole(r: Reader) -> Node | None:
     if not r.take("of", "in"):
         return None
     whole = joined(r)
-    if whole is None or whole.unit in {"day", "span"}:
+    if whole is None or whole.unit not in _WHOLE:
         r.at = start
         return None
     return whole
@@ -232,7 +233,7 @@ def part_of(stage: str, node: Node, anchor: Anchor | None = None) -> Node | None
         return node
     if stage in _PARTS:
         unit = node.unit
-        if unit not in {"week", "month", "quarter", "half-year", "season", "year", "decade"}:
+        if unit not in _WHOLE:
             return None
         name = {"start": "beginning", "middle": "middle", "end": "end"}.get(stage, f"{stage} part")
         change = partial(part, stage, unit=unit)
@@ -247,6 +248,6 @@ def _rest(stage: str, days: Days, anchor: Anchor) -> Days:
         last = min(last, max(anchor.day, first))
     else:
         first = max(first, min(anchor.day, last))
-    unit = days.unit if days.unit.startswith("part") or days.unit == "span" else f"part of {days.unit}"
+    unit = f"part of {days.unit}" if days.unit in _WHOLE else "span"
     side = {"earlier": "up to", "later": "from", "rest": "from"}[stage]
     return Days(first, last, cast("Precision", unit), f"{days.reading}, {side} the day of publication")

@@ -25,6 +25,8 @@ class Reader:
         self.words = english()
         #: The words before the time, such as "within", where a rule depends on them.
         self.lead = ""
+        #: How many times hold each other here: "the end of the first half of next year" has three.
+        self.depth = 0
 
     def peek(self, ahead: int = 0) -> str:
         """Give a token without taking it; empty behind the last."""
