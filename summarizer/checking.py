@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
-from summarizer.brief import AnyBrief, Brief, Evidenced, NextStep, Span, Verification, evidenced
+from summarizer.brief import AnyBrief, Brief, Evidenced, NextStep, Span, Verification, When, evidenced
 from summarizer.errors import UsageError
 from summarizer.grounding import ground
 from summarizer.kinds import kind_from_options
@@ -78,7 +78,14 @@ def _verdicts(content: BaseModel, again: BaseModel) -> Iterator[Finding]:
             message = f"the brief says {item.verdict.value}, the checks say {checked.verdict.value}: {problems}"
             yield Finding(f"{path}.verdict", message)
         if isinstance(item, NextStep) and isinstance(checked, NextStep) and item.when != checked.when:
-            yield Finding(f"{path}.when", "the phrase does not stand where the brief says")
+            yield Finding(f"{path}.when", _other_time(item.when, checked.when))
+
+
+def _other_time(said: When | None, found: When | None) -> str:
+    """Tell a phrase in another place from one that means other days."""
+    if said and found and (said.sentence, said.start, said.end) == (found.sentence, found.start, found.end):
+        return f"the phrase means other days than the brief says: {found.reading or found.unresolved}"
+    return "the phrase does not stand where the brief says"
 
 
 def _counts(brief: AnyBrief, content: BaseModel) -> Iterator[Finding]:
@@ -107,5 +114,5 @@ def read_article_of(brief: AnyBrief, path: Path | None = None) -> Article:
     """Read the article that a brief is about, from `path` or from where the brief says it was."""
     if path is None and brief.article.source in {None, "-"}:
         raise UsageError("the brief does not say where its article lies; name it with --article")
-    overrides = Overrides(title=brief.article.title, language=brief.article.language)
+    overrides = Overrides(title=brief.article.title, published=brief.article.published, language=brief.article.language)
     return read(path or Path(brief.article.source or ""), overrides)
