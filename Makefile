@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLE ?= examples/trade-dispute.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: brief test lint types check wheel bench-client bench-startup bench-extractive bench-injection schemas golden clean
+.PHONY: brief test lint types check wheel bench-client bench-startup bench-extractive bench-injection bench-dates schemas golden clean
 
 brief: $(VENV)/.run
 	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
@@ -43,6 +43,9 @@ bench-extractive: $(VENV)/.test
 
 bench-injection: $(VENV)/.test
 	$(BIN)/python -m benchmarks.injection
+
+bench-dates: $(VENV)/.test
+	$(BIN)/python -m benchmarks.dates
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

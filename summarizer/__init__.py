@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from summarizer.brief import Verdict as Verdict
     from summarizer.checking import Finding as Finding
     from summarizer.checking import check_brief as check_brief
+    from summarizer.dates import Resolved as Resolved
+    from summarizer.dates import resolve_date as resolve_date
     from summarizer.errors import AccountError as AccountError
     from summarizer.errors import AnswerError as AnswerError
     from summarizer.errors import ArticleError as ArticleError
@@ -49,6 +51,7 @@ _HOMES = {
     "Party": "brief",
     "Prompt": "prompts",
     "Quotation": "brief",
+    "Resolved": "dates",
     "RunError": "errors",
     "Sentence": "article",
     "Span": "brief",
@@ -61,6 +64,7 @@ _HOMES = {
     "UsageError": "errors",
     "Verdict": "brief",
     "check_brief": "checking",
+    "resolve_date": "dates",
 }
 
 __all__ = sorted(["__version__", *_HOMES])  # noqa: PLE0605 - one list of names, not two

@@ -29,6 +29,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError
 
 from summarizer.article import Article
+from summarizer.dates.result import Precision
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
@@ -242,6 +243,16 @@ class When(Model):
     """First code point of the phrase in the article's text."""
     end: int | None = None
     """One past its last code point."""
+    earliest: dt.date | None = Field(default=None, json_schema_extra=BY_CODE)
+    """The first day that it may mean, counted from the day of publication; null where it is open or unresolved."""
+    latest: dt.date | None = Field(default=None, json_schema_extra=BY_CODE)
+    """The last day that it may mean; null where it is open or unresolved."""
+    precision: Precision | None = Field(default=None, json_schema_extra=BY_CODE)
+    """How exact the words are, such as `day`, `either day` or `part of month`; null where it is unresolved."""
+    reading: str | None = Field(default=None, json_schema_extra=BY_CODE)
+    """How the words were read; null where it is unresolved."""
+    unresolved: str | None = Field(default=None, json_schema_extra=BY_CODE)
+    """Why it has no days; null where it is resolved, or where the phrase was not found in the evidence."""
 
     @model_validator(mode="before")
     @classmethod

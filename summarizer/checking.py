@@ -98,7 +98,14 @@ def _verdicts(content: BaseModel, again: BaseModel) -> Iterator[Finding]:
             message = f"the brief says {item.verdict.value}, the checks say {expected.value}: {problems}"
             yield Finding(f"{path}.verdict", message)
         if isinstance(item, NextStep) and isinstance(checked, NextStep) and item.when != checked.when:
-            yield Finding(f"{path}.when", "the phrase does not stand where the brief says")
+            yield Finding(f"{path}.when", _other_time(item.when, checked.when))
+
+
+def _other_time(said: When | None, found: When | None) -> str:
+    """Tell a phrase in another place from one that means other days."""
+    if said and found and (said.sentence, said.start, said.end) == (found.sentence, found.start, found.end):
+        return f"the phrase means other days than the brief says: {found.reading or found.unresolved}"
+    return "the phrase does not stand where the brief says"
 
 
 def _expected(item: Evidenced, checked: Evidenced) -> Verdict:
@@ -155,9 +162,10 @@ def read_article_of(brief: AnyBrief, path: Path | None = None) -> Article:
     """Read the article that a brief is about, from `path` or from where the brief says it was."""
     if path is None and brief.article.source in {None, "-"}:
         raise UsageError("the brief does not say where its article lies; name it with --article")
-    overrides = Overrides(title=brief.article.title, language=brief.article.language)
+    about = brief.article
+    overrides = Overrides(title=about.title, published=about.published, language=about.language)
     try:
-        return read(path or Path(brief.article.source or ""), overrides)
+        return read(path or Path(about.source or ""), overrides)
     except SourceError as error:
         if path is not None:
             raise

@@ -195,7 +195,9 @@ def _said(value: Any, say: Callable[[str], str], path: tuple[str, ...]) -> Any:
 def _is_chosen(path: tuple[str, ...]) -> bool:
     """Tell whether a field takes one of a few words."""
     last = path[-1]
-    return last in {"schema_version", "value", "status", "certainty"} or (last == "kind" and "provenance" not in path)
+    return last in {"schema_version", "value", "status", "certainty", "precision"} or (
+        last == "kind" and "provenance" not in path
+    )
 
 
 def _parties() -> list[Party]:
@@ -293,7 +295,16 @@ def _next_steps() -> list[NextStep]:
         NextStep(
             text="Both sides are invited to meet at the transport ministry.",
             who=["Northwater Terminals", "Ellery Port Authority"],
-            when=When(phrase="next Thursday", sentence=7, start=760, end=773),
+            when=When(
+                phrase="next Thursday",
+                sentence=7,
+                start=760,
+                end=773,
+                earliest=dt.date(2026, 3, 12),
+                latest=dt.date(2026, 3, 19),
+                precision="either day",
+                reading="the Thursday of the week after that of Tuesday 2026-03-10, or the coming one",
+            ),
             certainty="planned",
             evidence=spans(7),
             verdict=supported(),

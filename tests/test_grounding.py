@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+
 import pytest
 
 from summarizer.brief import Content, NextStep, Party, Quotation, Span, Statement, Threat, When, evidenced
@@ -152,6 +155,50 @@ def test_the_time_of_a_step_gets_its_place_in_the_text():
     when = content.next_steps[0].when
     assert ARTICLE.text[when.start : when.end] == "next Thursday"
     assert when.sentence == 3
+
+
+def _step(phrase, *numbers):
+    return NextStep(
+        text="Negotiators are to meet",
+        evidence=_spans(*numbers),
+        who=[],
+        when=When(phrase=phrase),
+        certainty="scheduled",
+    )
+
+
+def _grounded_when(phrase, number, published, language="en"):
+    content = _content(next_steps=[_step(phrase, number)])
+    dated = dataclasses.replace(ARTICLE, published=published, language=language)
+    ground(content, dated)
+    return content.next_steps[0].when
+
+
+def test_the_time_of_a_step_gets_its_days_from_the_articles_date_and_its_sentence():
+    when = _grounded_when("next Thursday", 3, dt.date(2026, 3, 11))
+    assert (when.earliest, when.latest, when.precision) == (dt.date(2026, 3, 19), dt.date(2026, 3, 19), "day")
+    assert "Wednesday 2026-03-11" in when.reading
+    assert when.unresolved is None
+    monday = _grounded_when("Monday", 1, dt.date(2026, 3, 11))
+    assert monday.latest == dt.date(2026, 3, 9)  # "said on Monday"
+
+
+def test_a_time_without_an_anchor_or_in_another_language_says_why_it_has_no_days():
+    undated = _grounded_when("next Thursday", 3, None)
+    assert (undated.earliest, undated.latest, undated.precision, undated.reading) == (None, None, None, None)
+    assert "day of publication" in undated.unresolved
+    assert undated.sentence == 3
+    foreign = _grounded_when("next Thursday", 3, dt.date(2026, 3, 11), "de")
+    assert foreign.unresolved == "no rules for language de"
+
+
+def test_days_that_are_not_the_articles_are_taken_away_again():
+    invented = When(phrase="next Friday", sentence=1, start=0, end=4, earliest=dt.date(2030, 1, 1), precision="day")
+    step = _step("next Friday", 3)
+    step.when = invented
+    content = _content(next_steps=[step])
+    ground(content, dataclasses.replace(ARTICLE, published=dt.date(2026, 3, 11)))
+    assert content.next_steps[0].when == When(phrase="next Friday")
 
 
 def test_a_time_that_the_evidence_does_not_hold_is_marked():

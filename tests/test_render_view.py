@@ -34,6 +34,24 @@ def changed(**fields):
     return briefs.brief().model_copy(update=fields)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "precision", "shown"),
+    [
+        ("2026-03-19", "2026-03-19", "day", "the phrase (2026-03-19)"),
+        ("2026-03-16", "2026-03-22", "week", "the phrase (2026-03-16 – 2026-03-22)"),
+        ("2026-03-12", "2026-03-19", "either day", "the phrase (2026-03-12 or 2026-03-19)"),
+        ("2026-03-16", None, "day", "the phrase (from 2026-03-16)"),
+        (None, "2026-03-16", "day", "the phrase (until 2026-03-16)"),
+        (None, None, None, "the phrase"),
+    ],
+)
+def test_the_days_of_a_step_stand_behind_its_phrase(first, last, precision, shown):
+    when = When(phrase="the phrase", sentence=1, earliest=first, latest=last, precision=precision)
+    step = briefs.brief().next_steps[0].model_copy(update={"when": when})
+    section = next(s for s in view(changed(next_steps=[step])).sections if s.title == "Next steps")
+    assert section.items[0].facts[0] == Fact("when", shown)
+
+
 def provenance(**fields):
     origin = briefs.provenance().model_copy(update=fields)
     return {fact.label: fact.text for fact in view(changed(provenance=origin)).provenance}
@@ -84,7 +102,7 @@ def test_a_threat_with_one_side_names_that_side(who, against, fact):
 
 def test_a_time_that_is_not_in_the_evidence_is_said_to_be_so():
     first, second = view(briefs.brief()).sections[3].items
-    assert first.facts[0] == Fact("when", "next Thursday")
+    assert first.facts[0] == Fact("when", "next Thursday (2026-03-12 or 2026-03-19)")
     assert second.facts[0] == Fact("when", "before the summer (not found in the evidence)")
 
 

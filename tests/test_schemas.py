@@ -44,6 +44,13 @@ def test_a_model_is_never_asked_for_what_code_finds_out():
     assert "provenance" not in text
 
 
+def test_the_days_of_a_time_are_published_and_never_asked_for():
+    assert "When" not in asked_schema(Content)["$defs"] or asked_schema(Content)["$defs"]["When"]["type"] == "string"
+    assert '"earliest"' not in json.dumps(asked_schema(Content))
+    published = published_schema(Brief)["$defs"]["When"]["properties"]
+    assert {"earliest", "latest", "precision", "reading", "unresolved"} < published.keys()
+
+
 def test_a_span_is_a_number_to_the_model_and_offsets_with_words_to_the_reader():
     assert asked_schema(Content)["$defs"]["Span"]["type"] == "integer"
     published = published_schema(Brief)["$defs"]["Span"]

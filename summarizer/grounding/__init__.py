@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summarizer.brief import Evidenced, NextStep, Party, Problem, Verdict, evidenced
+from summarizer.dates import Resolved, resolve
 from summarizer.grounding.checks import CHECKS, GRAVE, Case, Wording
 from summarizer.grounding.coverage import cover, uncited
 from summarizer.grounding.references import reference_problems
-from summarizer.grounding.wording import find_words, holds_words
+from summarizer.grounding.wording import Found, find_words, holds_words
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -32,7 +33,7 @@ def ground(content: BaseModel, article: Article) -> None:
     for path, item in evidenced(content):
         item.verdict = verdict_of(item, whole, dangling.get(path, []), title=article.title)
         if isinstance(item, NextStep):
-            _locate(item)
+            _locate(item, article)
 
 
 def verdict_of(item: Evidenced, article: Wording, problems: list[Problem], *, title: str | None = None) -> Verdict:
@@ -82,7 +83,19 @@ def _is_named(party: Party) -> bool:
     return not party.evidence or any(evidence.mentions(name) for name in (party.name, *party.aliases))
 
 
-def _locate(step: NextStep) -> None:
-    found = find_words(step.when.phrase, step.evidence) if step.when else None
-    if step.when and found:
-        step.when.sentence, step.when.start, step.when.end = found
+def _locate(step: NextStep, article: Article) -> None:
+    """Place the time of a step in the text, and in the calendar by the article's own words; anew each time."""
+    when = step.when
+    if when is None:
+        return
+    place = find_words(when.phrase, step.evidence)
+    when.sentence, when.start, when.end = place or (None, None, None)
+    days = _days(article, place) if place else Resolved()
+    when.earliest, when.latest, when.precision = days.earliest, days.latest, days.precision
+    when.reading, when.unresolved = days.reading, days.reason
+
+
+def _days(article: Article, place: Found) -> Resolved:
+    """Resolve the words that stand there; a step is still to come, unless its sentence says otherwise."""
+    words, sentence = article.text[place.start : place.end], article.sentence(place.sentence).text
+    return resolve(words, article.published, article.language, context=sentence, otherwise="coming")

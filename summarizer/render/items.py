@@ -214,7 +214,20 @@ def _names(names: Iterable[str]) -> str:
 
 def _when(when: When) -> str:
     phrase = one_line(when.phrase)
-    return phrase if when.sentence is not None else f"{phrase} (not found in the evidence)"
+    if when.sentence is None:
+        return f"{phrase} (not found in the evidence)"
+    days = _days(when)
+    return f"{phrase} ({days})" if days else phrase
+
+
+def _days(when: When) -> str:
+    """Write the days of a time: one, two that it may be either of, from one to another, or open at one end."""
+    first, last = when.earliest, when.latest
+    if first is None or last is None:
+        return f"from {first}" if first else f"until {last}" if last else ""
+    if first == last:
+        return str(first)
+    return f"{first} or {last}" if when.precision == "either day" else f"{first} – {last}"
 
 
 def _mark(verdict: Verdict) -> Mark:
