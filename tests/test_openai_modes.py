@@ -13,7 +13,7 @@ import respx
 from summarizer.engines.openai import OpenAIEngine, modes
 from summarizer.errors import ConnectError, KindError, RequestError, RunError
 from summarizer.kinds import brief_kind
-from summarizer.prompts import MAX_TEMPLATE_BYTES, Prompt
+from summarizer.prompts import AIMED, MAX_TEMPLATE_BYTES, Prompt
 from summarizer.settings import Secret, Settings
 from tests.answers import (
     KEY,
@@ -283,7 +283,7 @@ def test_an_article_that_looks_like_a_template_reaches_the_server_as_it_stands(m
         for call in server.calls:
             lines = call.json["messages"][1]["content"].splitlines()
             assert "Title: {{ 7*7 }} %s ${x}" in lines
-            assert [line for line in lines if line.startswith("[")] == [
+            assert [line.replace(AIMED, "") for line in lines if line.startswith("[")] == [
                 f"[{sentence.number}] {sentence.text}" for sentence in one.sentences
             ]
 
@@ -339,7 +339,7 @@ def completed(text):
 
 
 async def mocked(router, count=1, **settings):
-    chosen = Settings(model="m", base_url="https://models.test/v1", api_key=Secret(KEY), **settings)
+    chosen = Settings(model="m", base_url="https://models.test/v1", api_key=Secret(KEY), max_mends=0, **settings)
     async with httpx2.AsyncClient(transport=Bridge(router)) as client:
         engine = OpenAIEngine(chosen, http_client=client)
         written = [await engine.write(article(n), brief_kind()) for n in range(count)]

@@ -456,4 +456,4 @@ def test_an_error_holds_on_to_nothing_of_the_exchange():
     assert (error.__cause__, error.__context__) == (None, None)
     frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
     assert not any("aiohttp" in frame.f_code.co_filename for frame in frames)
-    assert len(frames) <= 3
+    assert len(frames) <= 4
