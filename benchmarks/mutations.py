@@ -4,6 +4,7 @@ Each mutator takes a sentence and its article and gives a changed sentence, or N
 for sure. What must be found is told in `CLASSES`; the words that mutators put in are not those of the checks' lists.
 """
 
+# ruff: noqa: E501 - patterns read best on one line
 from __future__ import annotations
 
 import random
@@ -11,22 +12,156 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from summarizer.article import Article
+if TYPE_CHECKING:
+    from summarizer.article import Article
 
 _CAPITAL = r"[A-Z][a-zé]+"
 _NAME = re.compile(rf"\b{_CAPITAL}(?: {_CAPITAL}){{0,2}}\b")
 _NUMBER = re.compile(r"(?<![\w.,$£€-])(\d{1,3}(?:,\d{3})+|\d+(?:\.\d+)?)(?![\w,.]\d|\w)")
-_MONTHS = "January February March April May June July August September October November December".split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
-_SMALL = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_NOWHERE = (
-    "Ostrander Velmonti Quillfeather Tarkovian Brenneck Zoltaire Hamsworthy Lindqvarn Drovesky Penhallurick Maravigne Oxbrenton "
-    "Fentrell Vossberg Calderwick Yarrowin"
-).split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
+_SMALL = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_NOWHERE = [
+    "Ostrander",
+    "Velmonti",
+    "Quillfeather",
+    "Tarkovian",
+    "Brenneck",
+    "Zoltaire",
+    "Hamsworthy",
+    "Lindqvarn",
+    "Drovesky",
+    "Penhallurick",
+    "Maravigne",
+    "Oxbrenton",
+    "Fentrell",
+    "Vossberg",
+    "Calderwick",
+    "Yarrowin",
+]
 _SIDES = frozenset(
-    "When While Secretary First Leader Presidents State Greek German French Dutch Czech Thai Democratic Republican Democrat Democrats Republicans House Senate Court Party Federal Supreme Queen King Health Vice Here Union We I You They My Our What Who How Why Yes No Just Wikinews Enough Attorney General Representatives Speaker Cardinal Judge Justice Mr Mrs Ms Dr President Senator Governor The A An In On At It He She They But And As According Prime Minister However For After Before Also Both This That".split()
+    [
+        "When",
+        "While",
+        "Secretary",
+        "First",
+        "Leader",
+        "Presidents",
+        "State",
+        "Greek",
+        "German",
+        "French",
+        "Dutch",
+        "Czech",
+        "Thai",
+        "Democratic",
+        "Republican",
+        "Democrat",
+        "Democrats",
+        "Republicans",
+        "House",
+        "Senate",
+        "Court",
+        "Party",
+        "Federal",
+        "Supreme",
+        "Queen",
+        "King",
+        "Health",
+        "Vice",
+        "Here",
+        "Union",
+        "We",
+        "I",
+        "You",
+        "They",
+        "My",
+        "Our",
+        "What",
+        "Who",
+        "How",
+        "Why",
+        "Yes",
+        "No",
+        "Just",
+        "Wikinews",
+        "Enough",
+        "Attorney",
+        "General",
+        "Representatives",
+        "Speaker",
+        "Cardinal",
+        "Judge",
+        "Justice",
+        "Mr",
+        "Mrs",
+        "Ms",
+        "Dr",
+        "President",
+        "Senator",
+        "Governor",
+        "The",
+        "A",
+        "An",
+        "In",
+        "On",
+        "At",
+        "It",
+        "He",
+        "She",
+        "They",
+        "But",
+        "And",
+        "As",
+        "According",
+        "Prime",
+        "Minister",
+        "However",
+        "For",
+        "After",
+        "Before",
+        "Also",
+        "Both",
+        "This",
+        "That",
+    ]
 )
 
 
@@ -95,8 +230,12 @@ def case(source: Source, chance: random.Random) -> str | None:
 _LEADING = re.compile(
     rf"((?:On|In|By|Since|During) (?:(?:early|late|mid) )?(?:{'|'.join(_DAYS + _MONTHS)})(?: \d{{1,2}})?(?:, \d{{4}})?|Yesterday|Today|On \w+ \w+|In \d{{4}}), (.+[^.])\.$"
 )
-_SAID = re.compile(rf"^({_CAPITAL}(?: {_CAPITAL})?) (said|stated|announced|reported|added|wrote) (?:that )?(.{{25,}})\.$")
-_TRAILING = re.compile(rf"^([A-Z][^,;:\"“]+?) ((?:on|last|in) (?:{'|'.join(_DAYS + _MONTHS)}|week|month|year|\d{{4}}))\.$")
+_SAID = re.compile(
+    rf"^({_CAPITAL}(?: {_CAPITAL})?) (said|stated|announced|reported|added|wrote) (?:that )?(.{{25,}})\.$"
+)
+_TRAILING = re.compile(
+    rf"^([A-Z][^,;:\"“]+?) ((?:on|last|in) (?:{'|'.join(_DAYS + _MONTHS)}|week|month|year|\d{{4}}))\.$"
+)
 
 
 def order(source: Source, _: random.Random) -> str | None:
@@ -108,7 +247,10 @@ def order(source: Source, _: random.Random) -> str | None:
         return f"{match[2][0].upper()}{match[2][1:]}, {match[1]}."
     if match := re.search(rf"[,”\"] said ({_CAPITAL}(?: {_CAPITAL})?)\.$", source.text):
         return _cut(source.text, match.start() + 2, match.end(), f"{match[1]} said.")
-    if match := re.search(r"\b(?:of|for|with|by|between|as|including) ([a-z]{4,}s) and ([a-z]{4,}s)(?=[,.;]| (?:in|on|to|for|of|at|from|by|were|are)\b)", source.text):
+    if match := re.search(
+        r"\b(?:of|for|with|by|between|as|including) ([a-z]{4,}s) and ([a-z]{4,}s)(?=[,.;]| (?:in|on|to|for|of|at|from|by|were|are)\b)",
+        source.text,
+    ):
         if not _quoted(source.text, match.start()):
             return _cut(source.text, match.start(1), match.end(2), f"{match[2]} and {match[1]}")
     return _coordinated(source.text)
@@ -139,7 +281,12 @@ def in_words(value: int) -> str | None:
 
 
 def number_words(source: Source, chance: random.Random) -> str | None:
-    found = list(re.finditer(r"(?<![\w.,$£€:/–-])(?<!January )(?<!February )(?<!March )(?<!April )(?<!May )(?<!June )(?<!July )(?<!August )(?<!September )(?<!October )(?<!November )(?<!December )(\d{1,3})(?: (?=million|billion)| (?=[a-z]{3}))", source.text))
+    found = list(
+        re.finditer(
+            r"(?<![\w.,$£€:/–-])(?<!January )(?<!February )(?<!March )(?<!April )(?<!May )(?<!June )(?<!July )(?<!August )(?<!September )(?<!October )(?<!November )(?<!December )(\d{1,3})(?: (?=million|billion)| (?=[a-z]{3}))",
+            source.text,
+        )
+    )
     found += list(re.finditer(r"(?<![\w.,$£€:/–-])(\d{1,3},000)(?= [a-z]{3})", source.text))
     found = [match for match in found if not _quoted(source.text, match.start())]
     if found:
@@ -237,7 +384,12 @@ def date(source: Source, chance: random.Random) -> str | None:
     for m in re.finditer(rf"\b(?:{'|'.join(_MONTHS)}) (\d{{1,2}})\b", source.text):
         day = str(chance.choice([d for d in range(1, 29) if not re.search(rf"\b{d}\b", source.text)]))
         found.append((m.start(1), m.end(1), day))
-    for old, new in (("yesterday", "tomorrow"), ("last week", "next week"), ("last month", "last year"), ("last year", "next year")):
+    for old, new in (
+        ("yesterday", "tomorrow"),
+        ("last week", "next week"),
+        ("last month", "last year"),
+        ("last year", "next year"),
+    ):
         found += [(m.start(), m.end(), new) for m in re.finditer(rf"\b{old}\b", source.text)]
     return _cut(source.text, *chance.choice(found)) if found else None
 
@@ -304,12 +456,20 @@ def swapped(source: Source, chance: random.Random) -> str | None:
 
 # What turns the sentence round.
 
-_AUXILIARY = re.compile(r"\b(is|are|was|were|has|have|had|will|would|could|should|can|may|must)(?= [a-z])(?! not| never| no| been no| only)")
-_PAST = re.compile(rf"\b({_CAPITAL}|he|she|they|it|officials|police) ([a-z]{{2,}}(?:[^e]ed|ied|eed))\b(?= (?:the|a|an|that|to|in|on|at|for|his|her|their|its)\b)")
+_AUXILIARY = re.compile(
+    r"\b(is|are|was|were|has|have|had|will|would|could|should|can|may|must)(?= [a-z])(?! not| never| no| been no| only)"
+)
+_PAST = re.compile(
+    rf"\b({_CAPITAL}|he|she|they|it|officials|police) ([a-z]{{2,}}(?:[^e]ed|ied|eed))\b(?= (?:the|a|an|that|to|in|on|at|for|his|her|their|its)\b)"
+)
 
 
 def negation_added(source: Source, chance: random.Random) -> str | None:
-    found = [m for m in _AUXILIARY.finditer(source.text) if not re.search(r"(not|never|no|n't)\b", source.text[max(0, m.start() - 30) : m.end() + 30])]
+    found = [
+        m
+        for m in _AUXILIARY.finditer(source.text)
+        if not re.search(r"(not|never|no|n't)\b", source.text[max(0, m.start() - 30) : m.end() + 30])
+    ]
     if found:
         match = chance.choice(found)
         word = chance.choice(("not", "never")) if match[1] in {"has", "have", "had", "would", "will"} else "not"
@@ -327,28 +487,148 @@ def negation_removed(source: Source, chance: random.Random) -> str | None:
                          (r"\b(has|have|had) never ", r"\1 "), (r"\bwithout ", "with "), (r"\bnot (?=(?:be|have|to|in|the|a)\b)", ""),
                          (r"\bwon['’]t ", "will "), (r"\bdon['’]t ", "do "), (r"\b(is|are|was|were|has|have|had|found|with|saw) no (?=[a-z]+\b(?! longer))", r"\1 "),
                          (r"\bnever (?=[a-z]+ed\b)", ""), (r"\b(?:failed|refused|declined) to (?=[a-z])", "managed to "), (r"\bunable to\b", "able to")):  # fmt: skip
-        found += [match.expand(new).join((source.text[: match.start()], source.text[match.end() :])) for match in re.finditer(pattern, source.text)]
+        found += [
+            match.expand(new).join((source.text[: match.start()], source.text[match.end() :]))
+            for match in re.finditer(pattern, source.text)
+        ]
     return chance.choice(found) if found else None
 
 
 _ANTONYMS = dict(
     pair.split(":")
-    for pair in """
-rose:fell increased:decreased fell:rose won:lost lost:won approved:rejected rejected:approved accepted:refused supported:opposed opposed:supported
-began:ended ended:began started:stopped opened:closed closed:opened arrived:departed arrested:released released:detained confirmed:denied
-denied:confirmed praised:criticised criticized:praised criticised:praised condemned:praised allowed:banned banned:permitted attacked:defended
-defended:attacked killed:saved died:survived survived:died passed:failed failed:succeeded agreed:disagreed bought:sold sold:bought joined:left
-entered:exited added:removed removed:added lifted:imposed imposed:lifted raised:lowered gained:lost reduced:increased improved:worsened
-destroyed:rebuilt convicted:acquitted acquitted:convicted appointed:dismissed dismissed:appointed accused:exonerated welcomed:condemned
-defeated:lost hired:fired resigned:stayed found:lost created:destroyed included:excluded strengthened:weakened continued:stopped launched:cancelled
-cancelled:launched suspended:resumed resumed:suspended postponed:advanced voted:abstained remembered:forgot showed:hid revealed:concealed
-reopened:closed granted:denied encouraged:discouraged required:forbade higher:lower lower:higher largest:smallest highest:lowest first:last
-more:fewer before:after after:before early:late guilty:innocent legal:illegal successful:unsuccessful positive:negative safe:dangerous dead:alive
-remained:left declined:rose dropped:climbed grew:shrank expanded:contracted above:below inside:outside major:minor public:private new:old
-received:sent gave:took led:followed pulled:pushed surrendered:resisted deployed:withdrew withdrew:deployed marched:retreated ordered:forbade
-""".split()
+    for pair in [
+        "rose:fell",
+        "increased:decreased",
+        "fell:rose",
+        "won:lost",
+        "lost:won",
+        "approved:rejected",
+        "rejected:approved",
+        "accepted:refused",
+        "supported:opposed",
+        "opposed:supported",
+        "began:ended",
+        "ended:began",
+        "started:stopped",
+        "opened:closed",
+        "closed:opened",
+        "arrived:departed",
+        "arrested:released",
+        "released:detained",
+        "confirmed:denied",
+        "denied:confirmed",
+        "praised:criticised",
+        "criticized:praised",
+        "criticised:praised",
+        "condemned:praised",
+        "allowed:banned",
+        "banned:permitted",
+        "attacked:defended",
+        "defended:attacked",
+        "killed:saved",
+        "died:survived",
+        "survived:died",
+        "passed:failed",
+        "failed:succeeded",
+        "agreed:disagreed",
+        "bought:sold",
+        "sold:bought",
+        "joined:left",
+        "entered:exited",
+        "added:removed",
+        "removed:added",
+        "lifted:imposed",
+        "imposed:lifted",
+        "raised:lowered",
+        "gained:lost",
+        "reduced:increased",
+        "improved:worsened",
+        "destroyed:rebuilt",
+        "convicted:acquitted",
+        "acquitted:convicted",
+        "appointed:dismissed",
+        "dismissed:appointed",
+        "accused:exonerated",
+        "welcomed:condemned",
+        "defeated:lost",
+        "hired:fired",
+        "resigned:stayed",
+        "found:lost",
+        "created:destroyed",
+        "included:excluded",
+        "strengthened:weakened",
+        "continued:stopped",
+        "launched:cancelled",
+        "cancelled:launched",
+        "suspended:resumed",
+        "resumed:suspended",
+        "postponed:advanced",
+        "voted:abstained",
+        "remembered:forgot",
+        "showed:hid",
+        "revealed:concealed",
+        "reopened:closed",
+        "granted:denied",
+        "encouraged:discouraged",
+        "required:forbade",
+        "higher:lower",
+        "lower:higher",
+        "largest:smallest",
+        "highest:lowest",
+        "first:last",
+        "more:fewer",
+        "before:after",
+        "after:before",
+        "early:late",
+        "guilty:innocent",
+        "legal:illegal",
+        "successful:unsuccessful",
+        "positive:negative",
+        "safe:dangerous",
+        "dead:alive",
+        "remained:left",
+        "declined:rose",
+        "dropped:climbed",
+        "grew:shrank",
+        "expanded:contracted",
+        "above:below",
+        "inside:outside",
+        "major:minor",
+        "public:private",
+        "new:old",
+        "received:sent",
+        "gave:took",
+        "led:followed",
+        "pulled:pushed",
+        "surrendered:resisted",
+        "deployed:withdrew",
+        "withdrew:deployed",
+        "marched:retreated",
+        "ordered:forbade",
+    ]
 )
-_VERBS = frozenset(word for word in _ANTONYMS if word.endswith("ed") or word in {"rose", "fell", "won", "lost", "began", "bought", "sold", "found", "showed", "grew", "received", "gave", "led", "withdrew"})
+_VERBS = frozenset(
+    word
+    for word in _ANTONYMS
+    if word.endswith("ed")
+    or word
+    in {
+        "rose",
+        "fell",
+        "won",
+        "lost",
+        "began",
+        "bought",
+        "sold",
+        "found",
+        "showed",
+        "grew",
+        "received",
+        "gave",
+        "led",
+        "withdrew",
+    }
+)
 
 
 def antonym(source: Source, chance: random.Random) -> str | None:
@@ -379,7 +659,9 @@ def hedge_dropped(source: Source, chance: random.Random) -> str | None:
     return chance.choice(found) if found else None
 
 
-_SPEAKS = re.compile(rf"((?<=\bto )|\b)({_CAPITAL}(?: {_CAPITAL}){{0,2}})(?=,? (?:has |had |also )?(?:said|says|stated|told|claimed|announced|tweeted|added|argued|wrote|reported|denied|accused|warned)\b)")
+_SPEAKS = re.compile(
+    rf"((?<=\bto )|\b)({_CAPITAL}(?: {_CAPITAL}){{0,2}})(?=,? (?:has |had |also )?(?:said|says|stated|told|claimed|announced|tweeted|added|argued|wrote|reported|denied|accused|warned)\b)"
+)
 
 
 def speaker_moved(source: Source, chance: random.Random) -> str | None:
@@ -432,7 +714,11 @@ class Class:
     floor: float
 
 
-_SUPPORTED, _UNSUPPORTED, _NOT = frozenset({"supported"}), frozenset({"unsupported"}), frozenset({"weak", "unsupported"})
+_SUPPORTED, _UNSUPPORTED, _NOT = (
+    frozenset({"supported"}),
+    frozenset({"unsupported"}),
+    frozenset({"weak", "unsupported"}),
+)
 
 CLASSES: tuple[Class, ...] = (
     Class("verbatim", verbatim, _SUPPORTED, 0.99),
@@ -469,12 +755,21 @@ class Changed:
 def changed(articles: list[Article], kind: Class, limit: int, seed: int = 7) -> Iterator[Changed]:
     """Give up to `limit` changed sentences, each another one, in an order that the seed settles."""
     chance = random.Random(f"{seed} {kind.name}")
-    places = [(at, s.number) for at, article in enumerate(articles) for s in article.sentences if 6 <= len(s.text.split()) <= 60]
+    places = [
+        (at, s.number)
+        for at, article in enumerate(articles)
+        for s in article.sentences
+        if 6 <= len(s.text.split()) <= 60
+    ]
     chance.shuffle(places)
     seen: set[str] = set()
     for _ in range(4):  # a sentence may be changed in several places
         for at, number_ in places:
-            source = Source(articles[at], number_, _sentences(articles[(at + 1 + chance.randrange(len(articles) - 1)) % len(articles)]))
+            source = Source(
+                articles[at],
+                number_,
+                _sentences(articles[(at + 1 + chance.randrange(len(articles) - 1)) % len(articles)]),
+            )
             text = kind.mutate(source, chance)
             if text and text not in seen and (text != source.text or kind.mutate is verbatim):
                 seen.add(text)

@@ -19,6 +19,8 @@ Match = Literal["same", "moved", "family", "synonym", "none"]
 _WIDEST_SLOT = 6
 #: Words of a claim that may stand in such a place without being in line with their neighbours.
 _LONGEST_MOVED = 4
+#: Below this share of words in line, neighbours are no proof of a place.
+_CLOSE = 0.5
 #: The same at the edges of claim and evidence, where only one neighbour tells.
 _EDGE = 3
 
@@ -112,7 +114,29 @@ class Alignment:
     @cached_property
     def tight(self) -> dict[int, Slot]:
         """Give the slot of each word of the claim that stands where the evidence for certain has other words."""
+        if self.closeness < _CLOSE:
+            return {}
         return {at: slot for slot in self.slots if slot.tight for at in range(slot.first, slot.last + 1)}
+
+    @cached_property
+    def closeness(self) -> float:
+        """Tell which share of the claim's words of substance stands in the evidence in the claim's order."""
+        placed = [place for place, word in zip(self.places, self.claim.words, strict=True) if word.is_content]
+        in_line, last = 0, None
+        for place in placed:
+            if place >= 0 and (last is None or 0 < place - last <= _WIDEST_SLOT):
+                in_line += 1
+            last = place if place >= 0 else last
+        return in_line / len(placed) if placed else 0.0
+
+    def is_in_line(self, number: int) -> bool:
+        """Tell whether a word near this one in the claim is near it in the evidence too."""
+        place = self.place_of(number)
+        near = [at for at in range(max(0, number - 3), min(len(self.places), number + 4)) if at != number]
+        return any(
+            self.places[at] >= 0 and abs(self.places[at] - place) <= _WIDEST_SLOT and self.claim.words[at].is_content
+            for at in near
+        )
 
     def place_of(self, number: int) -> int:
         """Give the place of a claim's word in the evidence by any kind of match; -1 for none."""

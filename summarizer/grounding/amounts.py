@@ -22,14 +22,22 @@ def numbers(case: Case) -> Iterator[Finding]:
     given = quantities(case.evidence)
     for claimed in quantities(case.claim):
         is_day = is_date(case.claim, claimed)
-        same = [other for other in given if (claimed.value == other.value if is_day else agree_in_value(claimed, other))]
+        same = [
+            other for other in given if (claimed.value == other.value if is_day else agree_in_value(claimed, other))
+        ]
         if any(agree(claimed, other) for other in same):
             yield from _misplaced(case, claimed, same, given)
-        elif same:
+        elif any(_are_of_one_kind(claimed, other) for other in same):
             message = f"{_written(case, claimed)} has another unit in the evidence"
             yield Finding("units", message, claimed.first, claimed.last, grave=True)
         elif claimed.value != 1 or claimed.unit or not _is_one(case.evidence):
             yield _missing(case, claimed, given)
+
+
+def _are_of_one_kind(claimed: Quantity, other: Quantity) -> bool:
+    """Tell whether two units measure the same thing, so that one may have been changed into the other."""
+    families = english().unit_families
+    return bool(families.get(claimed.unit or "", frozenset()) & families.get(other.unit or "", frozenset()))
 
 
 def is_date(passage: Passage, quantity: Quantity) -> bool:
@@ -47,7 +55,7 @@ def _missing(case: Case, claimed: Quantity, given: list[Quantity]) -> Finding:
     is_count = not case.claim.words[claimed.first].text[0].isdecimal() and claimed.value < _SMALL
     where = "stands elsewhere in the article, not in the evidence" if elsewhere else "is not in the article"
     name = "dates" if is_date(case.claim, claimed) else "numbers"
-    grave = bool(rivals) or not (elsewhere or is_count)
+    grave = bool(rivals) or (case.is_cited and not (elsewhere or is_count))
     message = f"the number {_written(case, claimed)} {where}"
     if rivals:
         message += f"; the evidence has {_written_there(case, rivals[0])}"
@@ -55,7 +63,7 @@ def _missing(case: Case, claimed: Quantity, given: list[Quantity]) -> Finding:
 
 
 def _rivals(case: Case, claimed: Quantity, other: Quantity) -> bool:
-    """Tell whether the evidence's quantity may be the one that the claim changed: no other number of the claim has it."""
+    """Tell whether the evidence's quantity may be the one that the claim changed: the claim has it nowhere."""
     if claimed.unit is not None and other.unit is not None and claimed.unit != other.unit and claimed.value > _SMALL:
         return False
     if is_date(case.claim, claimed) != is_date(case.evidence, other):
@@ -74,7 +82,9 @@ def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[
     slot = case.alignment.tight.get(claimed.first)
     inside = [other for other in given if slot and other.first in slot.instead and not agree_in_value(claimed, other)]
     if inside:
-        message = f"the evidence has {_written_there(case, inside[0])} where the statement has {_written(case, claimed)}"
+        message = (
+            f"the evidence has {_written_there(case, inside[0])} where the statement has {_written(case, claimed)}"
+        )
         yield Finding("numbers", message, claimed.first, claimed.last, grave=True)
         return
     around = _around(case.claim, claimed)
@@ -82,7 +92,9 @@ def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[
         return
     for other in given:
         if other not in same and _around(case.evidence, other) == around:
-            message = f"the evidence has {_written_there(case, other)} where the statement has {_written(case, claimed)}"
+            message = (
+                f"the evidence has {_written_there(case, other)} where the statement has {_written(case, claimed)}"
+            )
             yield Finding("numbers", message, claimed.first, claimed.last, grave=True)
             return
 

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.alignment import Alignment, align
-from summarizer.grounding.words import Passage
 
 if TYPE_CHECKING:
     from summarizer.grounding.facts import ArticleFacts
+    from summarizer.grounding.words import Passage
 
 
 class Finding(NamedTuple):
@@ -36,6 +36,8 @@ class Case:
     before: tuple[int, ...] = ()
     #: Whom the statement names beside its text as having said it.
     attribution: str | None = None
+    #: Whether the evidence is what the statement cites, and was not just chosen as what comes nearest.
+    is_cited: bool = True
 
     @cached_property
     def alignment(self) -> Alignment:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from summarizer.grounding.amounts import numbers
 from summarizer.grounding.days import dates
-from summarizer.grounding.cases import Case, Check, Finding
 from summarizer.grounding.modality import modality
 from summarizer.grounding.names import names
-from summarizer.grounding.amounts import numbers
 from summarizer.grounding.polarity import negation, opposites
 from summarizer.grounding.quotes import quotations
 from summarizer.grounding.roles import roles
 from summarizer.grounding.speakers import attribution
 from summarizer.grounding.substance import kinds, pronouns, replaced, substance
+
+if TYPE_CHECKING:
+    from summarizer.grounding.cases import Case, Check, Finding
 
 #: Add a check of your own kind here; `docs/verification.md` has a row for each.
 CHECKS: tuple[Check, ...] = (

@@ -39,7 +39,13 @@ def _named(case: Case, kind: str) -> Iterator[Finding]:
         where = "is elsewhere in the article, not in the evidence" if elsewhere else "is not in the article"
         if rivals:
             where += f"; the evidence has {min(rivals).capitalize()}"
-        yield Finding("dates", f"{case.written(place)} {where}", place, place, grave=bool(rivals) or not elsewhere)
+        yield Finding(
+            "dates",
+            f"{case.written(place)} {where}",
+            place,
+            place,
+            grave=bool(rivals) or (case.is_cited and not elsewhere),
+        )
 
 
 def _calendar(passage: Passage, kind: str) -> list[tuple[int, str]]:
@@ -76,7 +82,13 @@ def _relative(case: Case) -> Iterator[Finding]:
         if word.lower in relative and word.lower not in given:
             rival = bool(given) or bool(_calendar(case.evidence, "weekday"))
             message = f'the evidence does not say "{word.text}"'
-            yield Finding("dates", message, place, place, grave=bool(given) or not (case.is_elsewhere(word.stem) or rival))
+            yield Finding(
+                "dates",
+                message,
+                place,
+                place,
+                grave=bool(given) or (case.is_cited and not (case.is_elsewhere(word.stem) or rival)),
+            )
 
 
 def _turns(case: Case) -> Iterator[Finding]:
@@ -115,5 +127,5 @@ def _dated(passage: Passage) -> list[tuple[int, tuple[str, float]]]:
         for place, word in enumerate(words)
         if word.lower in months
         for other in words[max(0, place - 1) : place + 2]
-        if other.value is not None and other.value <= 31  # noqa: PLR2004 - days
+        if other.value is not None and other.value <= 31  # noqa: PLR2004
     ]

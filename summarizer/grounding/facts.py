@@ -22,6 +22,7 @@ _NEAREST = 4
 #: Sentences before the best one in which what a pronoun stands for may be named.
 _LOOK_BACK = 2
 _LEAST_GAIN = 0.08
+_REACH_OF_PAIRS = 3
 
 
 class ArticleFacts:
@@ -49,7 +50,7 @@ class ArticleFacts:
     @cached_property
     def roots(self) -> frozenset[str]:
         """The roots of all words of the article."""
-        from summarizer.grounding.lexicon import english  # noqa: PLC0415 - loaded with the first statement that asks
+        from summarizer.grounding.lexicon import english  # noqa: PLC0415
 
         root = english().stemmer.root
         return frozenset(map(root, self._index)) | frozenset(self.outside.roots)
@@ -59,6 +60,27 @@ class ArticleFacts:
         """Neighbouring capitalised words, anywhere in the article."""
         texts = (*self.sentences, self.outside)
         return frozenset(pair for text in texts for pair in _capital_pairs(text.words))
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of all words, those without substance too."""
+        return frozenset(stem for text in (*self.sentences, self.outside) for stem in text.positions)
+
+    @cached_property
+    def bigrams(self) -> frozenset[tuple[str, str]]:
+        """Neighbouring words, by stem, in any sentence."""
+        texts = (*self.sentences, self.outside)
+        return frozenset(pair for text in texts for pair in pairwise([word.stem for word in text.words]))
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Words of substance, by stem, that stand in this order in a sentence with at most two others between."""
+        found: set[tuple[str, str]] = set()
+        for text in (*self.sentences, self.outside):
+            stems = [word.stem for word in text.words if word.is_content]
+            for step in range(1, _REACH_OF_PAIRS + 1):
+                found.update(zip(stems, stems[step:], strict=False))
+        return frozenset(found)
 
     @cached_property
     def inner_capitals(self) -> frozenset[str]:

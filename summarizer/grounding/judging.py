@@ -10,7 +10,6 @@ from summarizer.grounding.cases import Case
 from summarizer.grounding.checks import run_checks
 from summarizer.grounding.support import features, fitted
 from summarizer.grounding.wording import folded
-from summarizer.grounding.words import Passage
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from summarizer.brief import VerdictValue
     from summarizer.grounding.cases import Finding
     from summarizer.grounding.facts import ArticleFacts
+    from summarizer.grounding.words import Passage
 
 _WHOLE = 0.9
 
@@ -37,11 +37,16 @@ class Judgement:
 
 
 def judge(
-    claim: Passage, sentences: Sequence[int], article: ArticleFacts, *, attribution: str | None = None
+    claim: Passage,
+    sentences: Sequence[int],
+    article: ArticleFacts,
+    *,
+    attribution: str | None = None,
+    is_cited: bool = True,
 ) -> Judgement:
     """Judge a claim against the sentences at these places (from 0) of the article."""
     evidence = article.evidence(sentences)
-    case = Case(claim, evidence, article, tuple(article.before(sentences)), attribution)
+    case = Case(claim, evidence, article, tuple(article.before(sentences)), attribution, is_cited)
     if _is_whole(claim.text, evidence.text):
         return Judgement("supported", 1.0, [], case)
     findings = run_checks(case)

@@ -34,6 +34,8 @@ class Lexicon:
     numbers: Mapping[str, float]
     scales: Mapping[str, float]
     units: Mapping[str, str]
+    #: What the units measure, by unit.
+    unit_families: Mapping[str, frozenset[str]]
     weekdays: Mapping[str, str]
     months: Mapping[str, str]
     relative_days: frozenset[str]
@@ -48,7 +50,7 @@ class Lexicon:
     def are_synonyms(self, left: str, right: str) -> bool:
         """Tell whether two stems stand in one group."""
         groups = self.synonyms.get(left)
-        return bool(groups) and not groups.isdisjoint(self.synonyms.get(right, ()))
+        return groups is not None and not groups.isdisjoint(self.synonyms.get(right, ()))
 
     def are_opposites(self, left: str, right: str) -> bool:
         """Tell whether two stems contradict each other, by the list or by a prefix such as "un-"."""
@@ -85,6 +87,7 @@ def english() -> Lexicon:
         numbers={word: float(value) for word, value in lists["numbers"].items()},
         scales={word: float(value) for word, value in lists["scales"].items()},
         units={word: unit for unit, words in lists["units"].items() for word in words.split()},
+        unit_families=_inverted({name: units.split() for name, units in lists["unit_families"].items()}),
         weekdays=_shortened(calendar["weekdays"], calendar["short_weekdays"]),
         months=_shortened(calendar["months"], calendar["short_months"]),
         relative_days=_words(calendar["relative"]),

@@ -40,7 +40,7 @@ def _dropped(case: Case) -> Iterator[Finding]:
 def _governed_in_claim(case: Case, there: int, placed: dict[int, int]) -> int | None:
     """Give the claim's word that stands for what a hedge governs, or for what comes after it in the same line."""
     before, after = placed.get(there - 1), placed.get(there + 1)
-    if before is not None and after is not None and 0 < after - before <= 2:  # noqa: PLR2004 - left out or replaced
+    if before is not None and after is not None and 0 < after - before <= 2:  # noqa: PLR2004
         return after
     return next((placed[at] for at in _governed(case.evidence, there) if at in placed), None)
 

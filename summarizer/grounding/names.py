@@ -1,4 +1,4 @@
-"""Checks names: of a claim each must be in its evidence; one from elsewhere is another problem than one from nowhere."""
+"""Checks names: each must be in the evidence; one from elsewhere is another problem than one from nowhere."""
 
 from __future__ import annotations
 
@@ -41,7 +41,13 @@ def is_name(word: Word) -> bool:
         and word.lower not in lexicon.titles
         and word.lower not in lexicon.weekdays
         and word.lower not in lexicon.months
+        and not _is_shouted(word)
     )
+
+
+def _is_shouted(word: Word) -> bool:
+    """Tell whether an ordinary word is written in capitals, as in READ and WATCH before a link."""
+    return len(word.text) > 3 and word.text.isupper() and (word.stem in english().synonyms or word.lower.endswith("ly"))  # noqa: PLR2004
 
 
 def _is_headline(claim: Passage) -> bool:
@@ -112,7 +118,8 @@ def _missing(case: Case, place: int) -> Iterator[Finding]:
     elif case.is_elsewhere(word.stem):
         yield from _elsewhere(case, place)
     elif not _is_known(case, word):
-        yield Finding("names", f"the name {word.text} is not in the article", place, place, grave=True)
+        message = f"the name {word.text} is not in the article"
+        yield Finding("names", message, place, place, grave=case.is_cited or rival is not None)
 
 
 def _is_known(case: Case, word: Word) -> bool:
@@ -193,7 +200,9 @@ def _mixed(case: Case) -> Iterator[Finding]:
     for place, (first, second) in enumerate(pairwise(case.claim.words)):
         if not (is_name(first) and is_name(second)) or first.lower in places or second.lower in places:
             continue
-        if not case.claim.text[case.claim.span(place, place)[1] :].startswith(" ") or _begins_sentence(case.claim, place):
+        if not case.claim.text[case.claim.span(place, place)[1] :].startswith(" ") or _begins_sentence(
+            case.claim, place
+        ):
             continue
         both = (first.stem, second.stem)
         if all(map(case.is_elsewhere, both)) and not _stand_near(case, both):

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 #: Words before a verb in which its negation stands, and after a negation in which its verb does.
 _REACH = 4
 _NEAR = 5
+#: These deny only what "to" joins to them: a decline in profits, a failed bank.
+_WITH_TO = ("declin", "fail", "refus", "unable", "unlikely")
 
 
 def negation(case: Case) -> Iterator[Finding]:
@@ -69,7 +71,7 @@ def _added(case: Case) -> Iterator[Finding]:
             if not any(other.is_negation for other in case.evidence.words):
                 yield Finding("negation", _ADDED, place, place, grave=False)
         elif is_denied(case.claim, head) != is_denied(case.evidence, there) and not _is_opposed(case, head, there):
-            yield Finding("negation", _ADDED, place, place, grave=True)
+            yield Finding("negation", _ADDED, place, place, grave=case.alignment.is_in_line(head))
 
 
 _ADDED = "the statement denies something and its evidence does not"
@@ -89,8 +91,12 @@ def _removed(case: Case) -> Iterator[Finding]:
         if placed is None:
             placed = {at: number for number, at in enumerate(case.alignment.places) if at >= 0}
         heads = [placed[head] for head in _heads(case.evidence, there) if head in placed]
-        if heads and is_denied(case.claim, heads[0]) != _is_denied_there(case, heads[0]) and _goes_on(case, there, heads[0]):
-            yield Finding("negation", _REMOVED, heads[0], heads[0], grave=True)
+        if (
+            heads
+            and is_denied(case.claim, heads[0]) != _is_denied_there(case, heads[0])
+            and _goes_on(case, there, heads[0])
+        ):
+            yield Finding("negation", _REMOVED, heads[0], heads[0], grave=case.alignment.is_in_line(heads[0]))
 
 
 def _is_denied_there(case: Case, head: int) -> bool:
@@ -115,6 +121,8 @@ def _denies(passage: Passage, place: int) -> bool:
     if not word.is_negation:
         return False
     after = passage.words[place + 1 : place + 2]
+    if word.lower.startswith(_WITH_TO):
+        return bool(after) and after[0].lower == "to"
     return not (after and word.lower in {"not", "no"} and after[0].lower in english().idle_negated)
 
 

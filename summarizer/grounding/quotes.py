@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import TYPE_CHECKING, Literal
 
@@ -29,7 +30,7 @@ def quotations(case: Case) -> Iterator[Finding]:
         first, last = _words_of(case.claim, match.start(1), match.end(1))
         is_elsewhere = fidelity(match[1], case.article.article.text) == "verbatim"
         where = "stand elsewhere in the article" if is_elsewhere else described(kind, match[1], case.evidence.text)
-        yield Finding("quotation", f"the quoted words {where}", first, last, grave=not is_elsewhere and kind != "absent")
+        yield Finding("quotation", f"the quoted words {where}", first, last, grave=case.is_cited and not is_elsewhere)
 
 
 def fidelity(words: str, text: str) -> Fidelity:
@@ -70,10 +71,10 @@ def _in_order(parts: list[str], whole: str) -> Fidelity:
 
 def _is_spliced(mine: Passage, theirs: Passage) -> bool:
     """Tell whether words all stand in the text, in two stretches or more that are far from each other."""
-    from summarizer.grounding.alignment import align  # noqa: PLC0415 - only where a quotation is not verbatim
+    from summarizer.grounding.alignment import align  # noqa: PLC0415
 
     places = [place for place in align(mine, theirs).places if place >= 0]
-    return any(not 0 <= after - before <= 2 for before, after in zip(places, places[1:], strict=False))  # noqa: PLR2004
+    return any(not 0 <= after - before <= 2 for before, after in itertools.pairwise(places))  # noqa: PLR2004
 
 
 def _words_of(claim: Passage, start: int, end: int) -> tuple[int, int]:

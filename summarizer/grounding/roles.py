@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _JOINING = frozenset({"and", "or", "versus", "vs", "with", "both", "between", "nor"})
 _EDGE = ""
+_CLOSE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class _Named:
 def roles(case: Case) -> Iterator[Finding]:
     """Find a name that stands between the words that are another name's in the evidence, and not between its own."""
     given = _runs(case.evidence)
-    if len(given) < 2:  # noqa: PLR2004 - one name cannot change places
+    if len(given) < 2 or case.alignment.closeness < _CLOSE:  # noqa: PLR2004
         return
     for mine in _runs(case.claim):
         own = [other for other in given if other.stems & mine.stems]

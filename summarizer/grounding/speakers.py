@@ -21,10 +21,18 @@ def attribution(case: Case) -> Iterator[Finding]:
         return
     places = [place for place in case.alignment.places if place >= 0]
     first = next((at for at, word in enumerate(case.claim.words) if word.is_content), 0)
-    if not places or case.alignment.places[first] < 0 or not any(word.lower in english().auxiliaries or "ed" in word.lower for word in case.claim.words):
+    if (
+        not places
+        or case.alignment.places[first] < 0
+        or not any(word.lower in english().auxiliaries or "ed" in word.lower for word in case.claim.words)
+    ):
         return
     for there, word in enumerate(case.evidence.words):
-        if word.lower in english().weak_reporting and word.stem not in case.claim.positions and _governs(case, there, places):
+        if (
+            word.lower in english().weak_reporting
+            and word.stem not in case.claim.positions
+            and _governs(case, there, places)
+        ):
             message = f'the evidence has somebody answer for this ("{word.text}"); the statement names nobody'
             yield Finding("attribution", message, 0, len(case.claim.words) - 1, grave=False)
             return

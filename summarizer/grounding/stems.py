@@ -16,7 +16,7 @@ _LEAST = 3
 _LEAST_ROOT = 4
 _DERIVED = (
     "ization", "ational", "fulness", "ousness", "iveness", "ation", "ition", "ement", "ment", "ness", "ance", "ence",
-    "ship", "hood", "able", "ible", "ally", "tion", "sion", "ing", "ist", "ism", "iti", "ful", "ous", "ive", "ion", "ian",
+    "ship", "hood", "able", "ible", "ally", "tion", "sion", "ing", "ist", "ism", "iti", "ful", "ous", "ive", "ion", "ian",  # noqa: E501
     "ial", "est", "iz", "al", "er", "or", "li", "ly", "ic", "iv", "ou", "an", "en", "i", "y", "e",
 )  # fmt: skip
 
@@ -45,7 +45,7 @@ class Stemmer:
         return stem
 
 
-def _without_ending(word: str) -> str:
+def _without_ending(word: str) -> str:  # noqa: PLR0911
     if len(word) <= _LEAST:
         return word
     if word.endswith(("ies", "ied")) and len(word) > _LEAST + 1:
@@ -81,7 +81,7 @@ def _undoubled(word: str) -> str:
 
 def _british(stem: str) -> str:
     """Write both spellings one way: labour and labor, realise and realize, centre and center."""
-    if len(stem) > 4:  # noqa: PLR2004 - "four" and "this" are no spellings
+    if len(stem) > 4:  # noqa: PLR2004
         if stem.endswith("our"):
             return f"{stem[:-2]}r"
         if stem.endswith(("is", "ys")) and stem[-3] not in "aeiou":

@@ -21,7 +21,7 @@ _ALIKE = 0.5
 
 
 def kinds(case: Case) -> Iterator[Finding]:
-    """Find a word in whose place the evidence has another one of its kind: another family member, colour, unit of time."""
+    """Find a word in whose place the evidence has another one of its kind: another colour, another unit of time."""
     lexicon = english()
     for slot in case.alignment.slots:
         there = [case.evidence.words[place] for place in slot.instead if place not in case.alignment.held]
@@ -66,19 +66,24 @@ def _is_astray(case: Case, place: int, slot: Slot) -> bool:
     stem, lexicon = case.claim.words[place].stem, english()
     there = [case.evidence.words[at].stem for at in slot.instead]
     root = lexicon.stemmer.root(stem)
-    return not any(stem == other or root == lexicon.stemmer.root(other) or lexicon.are_synonyms(stem, other) for other in there)
+    return not any(
+        stem == other or root == lexicon.stemmer.root(other) or lexicon.are_synonyms(stem, other) for other in there
+    )
 
 
 def substance(case: Case) -> Iterator[Finding]:
     """Find claims most of whose words of substance the evidence lacks, and parts of any claim that it lacks."""
     words, matches = case.claim.words, case.alignment.matches
-    content = [place for place, word in enumerate(words) if word.is_content and word.value is None and not is_name(word)]
+    content = [
+        place for place, word in enumerate(words) if word.is_content and word.value is None and not is_name(word)
+    ]
     missing = [place for place in content if matches[place] == "none"]
     if not missing:
         return
     if len(missing) > _ALIKE * len(content):
         message = f"{len(missing)} of {len(content)} words of substance are not in the evidence"
-        yield Finding("substance", message, missing[0], missing[-1], grave=False)
+        is_strange = case.is_cited and len(missing) == len(content) >= _STRANGE_RUN
+        yield Finding("substance", message, missing[0], missing[-1], grave=is_strange)
         return
     run = _longest_run(case, content)
     if len(run) >= _STRANGE_RUN:

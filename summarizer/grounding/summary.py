@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from summarizer.brief import VerdictValue
 
 #: Unicode's surrogates stand for no character and cannot be written; they become its sign for that.
-_SURROGATES = {code: "\ufffd" for code in range(0xD800, 0xE000)}
+_SURROGATES = dict.fromkeys(range(55296, 57344), "�")
 _LEAST_LETTERS = 40
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedSentence:
-    """One sentence of a summary: `text` is `summary[start:end]`; spans of problems are code points of the summary too."""
+    """One sentence of a summary: `text` is `summary[start:end]`; problems have code points of the summary too."""
 
     text: str
     start: int
@@ -84,7 +84,9 @@ def _checked(summary: str, start: int, end: int, facts: ArticleFacts, foreign: s
     problems = [_moved(problem, start) for problem in judged.problems()]
     value, score = judged.value, judged.score
     if foreign:
-        message = f"the summary is in another language ({foreign}) than the article ({facts.article.language}): not checked"
+        message = (
+            f"the summary is in another language ({foreign}) than the article ({facts.article.language}): not checked"
+        )
         problems, value, score = [Problem(check="language", message=message, start=start, end=end)], "weak", 0.5
     spans = tuple(Span.of(facts.article, number + 1) for number in nearest)
     return CheckedSentence(claim.text, start, end, value, round(score, 4), tuple(problems), spans)
@@ -99,10 +101,10 @@ def judged_alone(claim: Passage, facts: ArticleFacts) -> tuple[Judgement, list[i
     nearest = facts.nearest(word.stem for word in claim.words if word.is_content)
     if not nearest:
         nearest = [0]
-    judged = judge(claim, nearest[:1], facts)
+    judged = judge(claim, nearest[:1], facts, is_cited=False)
     if judged.value == "supported" or len(nearest) == 1:
         return judged, nearest
-    together = judge(claim, sorted(nearest), facts)
+    together = judge(claim, sorted(nearest), facts, is_cited=False)
     return max(judged, together, key=_rank), nearest
 
 

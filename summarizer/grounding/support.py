@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from math import exp
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 
     from summarizer.grounding.cases import Case, Finding
 
-#: The features, in the order of `features`; their weights stand in `data/support.toml` by these names.
-MATCHED = ("missing", "missing_in_article", "by_synonym", "by_family", "jumps", "back", "breaks", "length", "one_missing", "unknown_word")
 _LONG = 30
 
 
@@ -66,26 +65,45 @@ def _matched(case: Case) -> dict[str, float]:
     strange = [word for word in missing if not case.article.holds(word.stem)]
     lexicon = english()
     return {
+        **_sequence(case),
         "missing": lost / total,
         "missing_in_article": len(strange) / max(1, len(content)),
         "by_synonym": kinds.count("synonym") / max(1, len(content)),
         "by_family": kinds.count("family") / max(1, len(content)),
         **_order(alignment.places, content),
+        "out_of_line": 1 - alignment.closeness,
         "length": min(1.0, len(content) / _LONG),
         "one_missing": float(bool(missing)),
         "unknown_word": sum(word.stem not in lexicon.synonyms for word in strange) / max(1, len(content)),
     }
 
 
+def _sequence(case: Case) -> dict[str, float]:
+    """Tell which share of the claim's neighbouring words, both the article's own, are not neighbours there."""
+    article = case.article
+    stems = [word.stem for word in case.claim.words]
+    content = [word.stem for word in case.claim.words if word.is_content]
+    known = [pair for pair in pairwise(content) if article.holds(pair[0]) and article.holds(pair[1])]
+    near = [pair for pair in known if pair not in article.pairs]
+    apart = sum(set(article.where(a)).isdisjoint(article.where(b)) for a, b in near)
+    bigrams = [pair for pair in pairwise(stems) if pair not in article.bigrams]
+    return {
+        "new_bigrams": sum(a in article.stems and b in article.stems for a, b in bigrams) / max(1, len(stems)),
+        "new_pairs": len(near) / max(1, len(content)),
+        "apart": apart / max(1, len(content)),
+        "any_apart": float(apart > 0),
+    }
+
+
 def _order(places: Sequence[int], content: Sequence[int]) -> dict[str, float]:
     """Tell how far the claim's words stand in the evidence in the claim's order and side by side."""
     placed = [places[at] for at in content if places[at] >= 0]
-    steps = [after - before for before, after in zip(placed, placed[1:], strict=False)]
+    steps = [after - before for before, after in pairwise(placed)]
     many = max(1, len(steps))
-    neighbours = [(a, b) for a, b in zip(places, places[1:], strict=False) if a >= 0 or b >= 0]
+    neighbours = [(a, b) for a, b in pairwise(places) if a >= 0 or b >= 0]
     broken = sum(b - a != 1 for a, b in neighbours)
     return {
-        "jumps": sum(step > 6 for step in steps) / many,  # noqa: PLR2004 - another clause
+        "jumps": sum(step > 6 for step in steps) / many,  # noqa: PLR2004
         "back": sum(step < 0 for step in steps) / many,
         "breaks": broken / max(1, len(neighbours)),
     }

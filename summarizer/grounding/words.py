@@ -13,7 +13,7 @@ _LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00
 #: A writing without spaces is taken sign by sign.
 _SIGN = "\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
 TOKEN = re.compile(
-    rf"(?:[A-Za-z]\.){{2,}}|\d+(?:[.,]\d+)*[A-Za-z]{{0,4}}|[{_LETTER}][{_LETTER}0-9]*(?:['’][{_LETTER}]+)*|[$£€¥₹%°]|[{_SIGN}]"
+    rf"(?:[A-Za-z]\.){{2,}}|\d+(?:[.,]\d+)*[A-Za-z]{{0,9}}|[{_LETTER}][{_LETTER}0-9]*(?:['’][{_LETTER}]+)*|[$£€¥₹%°]|[{_SIGN}]"
 )
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)([A-Za-z]*)")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
@@ -53,9 +53,13 @@ def analyse(written: str) -> Word:
     text = text.removesuffix("'s").removesuffix("'S") or text
     special = _NAMES_LIKE_WORDS.get(text)
     lower = special or _plain(text)
-    value = lexicon.numbers.get(lower, lexicon.scales.get(lower) if len(lower) > 2 else None)  # noqa: PLR2004 - "m", "bn"
+    value = lexicon.numbers.get(lower, lexicon.scales.get(lower) if len(lower) > 2 else None)  # noqa: PLR2004
     is_negation = lower in lexicon.negations or lower.endswith("n't")
-    is_function = lower in lexicon.function_words or is_negation or "'" in lower and lower.split("'")[0] in lexicon.function_words
+    is_function = (
+        lower in lexicon.function_words
+        or is_negation
+        or ("'" in lower and lower.split("'")[0] in lexicon.function_words)
+    )
     return Word(
         text=text,
         lower=lower,
@@ -148,4 +152,6 @@ class Passage:
     def roots(self) -> dict[str, int]:
         """A place for each root of a content word that is no number."""
         root = english().stemmer.root
-        return {root(word.stem): place for place, word in enumerate(self.words) if word.is_content and word.value is None}
+        return {
+            root(word.stem): place for place, word in enumerate(self.words) if word.is_content and word.value is None
+        }
