@@ -64,7 +64,7 @@ def check_summary(summary: str, article: Article | str) -> SummaryReport:
     foreign = _other_language(summary, source)
     language = detect(summary) or source.language
     statements = tuple(_checked(summary, start, end, facts, foreign) for start, end in _sentences(summary, language))
-    return SummaryReport(statements, _worst(statements), _overall(statements))
+    return SummaryReport(statements, _worst(statements), overall([statement.score for statement in statements]))
 
 
 def _sentences(summary: str, language: str) -> Iterator[tuple[int, int]]:
@@ -123,7 +123,6 @@ def _worst(statements: Sequence[CheckedSentence]) -> VerdictValue:
     return min((statement.verdict for statement in statements), key=order.index)
 
 
-def _overall(statements: Sequence[CheckedSentence]) -> float:
-    """Give the least score, and a little of the mean, so that summaries with one weak sentence can be told apart."""
-    scores = [statement.score for statement in statements]
+def overall(scores: Sequence[float]) -> float:
+    """Give the least score and a little of the mean, so that two summaries with the same weakest sentence differ."""
     return 0.8 * min(scores) + 0.2 * sum(scores) / len(scores)
