@@ -47,12 +47,24 @@ def test_an_empty_summary_is_refused(summary):
 
 
 def test_a_summary_in_another_language_is_weak_and_says_so():
-    report = check_summary("Der Rat der Stadt hat am Dienstag den Haushalt gebilligt und will das Geld für die Schulen ausgeben.", ARTICLE)
+    report = check_summary(
+        "Der Rat der Stadt hat am Dienstag den Haushalt gebilligt und will das Geld für die Schulen ausgeben.", ARTICLE
+    )
     assert report.verdict == "weak"
     assert {p.check for s in report.statements for p in s.problems} == {"language"}
 
 
-@pytest.mark.parametrize("hostile", ["a" * 1_000_000, "word " * 200_000, "\ud800 budget \udfff", "e\u0301\u0302" * 3_000, "1," * 5_000 + "1", "no " * 20_000])
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a" * 1_000_000,
+        "word " * 200_000,
+        "\ud800 budget \udfff",
+        "e\u0301\u0302" * 3_000,
+        "1," * 5_000 + "1",
+        "no " * 20_000,
+    ],
+)
 def test_hostile_text_gets_a_verdict_in_bounded_time(hostile):
     start = time.process_time()
     assert check_summary(hostile, ARTICLE).verdict in {"supported", "weak", "unsupported"}
@@ -74,7 +86,9 @@ def test_whatever_is_given_problems_lie_inside_the_summary(summary, text):
 
 
 def _article(words: int):
-    return article_of(*(f"Harbour {n} in town{n % 977} got {n * 7} crowns from clerk{n % 389} on Monday." for n in range(words // 10)))
+    return article_of(
+        *(f"Harbour {n} in town{n % 977} got {n * 7} crowns from clerk{n % 389} on Monday." for n in range(words // 10))
+    )
 
 
 def test_time_grows_with_the_length_and_not_with_its_square():
@@ -136,5 +150,9 @@ def test_the_benchmarks_floors_hold_on_a_sample(shared):
     from benchmarks.sets import wikinews
     from benchmarks.trust import planted
 
-    below = {row.kind.name: (row.share, row.misses[:2]) for row in planted(wikinews(), 40) if row.share < row.kind.floor - 0.05}
+    below = {
+        row.kind.name: (row.share, row.misses[:2])
+        for row in planted(wikinews(), 40)
+        if row.share < row.kind.floor - 0.05
+    }
     assert not below

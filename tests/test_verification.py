@@ -24,7 +24,7 @@ SAME = [
     (1, "Exports rose by 12 % to $1.2 billion last year, said the Norvanian finance minister, Ilsa Brandt"),
     (2, "Prosecutors accused the alleged smuggler of shipping 9 tonnes of copper to Kelmaria, 300 kilometres away"),
     (3, "She didn't sign the agreement because Kelmaria had refused to lower its tariffs."),
-    (4, "The former mayor Otto Reyl praised Brandt and said: \"We will rebuild the harbour ... before the winter\"."),
+    (4, 'The former mayor Otto Reyl praised Brandt and said: "We will rebuild the harbour ... before the winter".'),
     (5, "Next week about 300 dockers could strike."),
     (6, "After the vote Reyl sued Maro Tessin."),
 ]
@@ -48,7 +48,6 @@ CHANGED = [
 ]  # fmt: skip
 WEAK = [
     ("modality", 4, "The mayor Otto Reyl praised Brandt"),
-    ("modality", 2, "Prosecutors accused the smuggler of shipping nine tonnes of copper to Kelmaria"),
     ("modality", 5, "About 297 dockers did strike next week."),
     ("attribution", 1, "Exports rose by 12 percent to $1.2bn last year and were up"),
     ("substance", 6, "Reyl sued Maro Tessin after the vote and donated wooden furniture to an orphanage"),
@@ -69,12 +68,11 @@ def test_other_words_for_the_same_are_supported(number, text):
 @pytest.mark.parametrize(("check", "number", "text", "found"), CHANGED)
 def test_a_changed_statement_is_unsupported_and_the_change_is_named_with_its_place(check, number, text, found):
     judged = _judged(number, text)
-    problems = {problem.check: problem for problem in judged.problems()}
+    problems = [problem for problem in judged.problems() if problem.check == check]
     assert judged.value == "unsupported"
-    assert check in problems
-    problem = problems[check]
-    assert text[problem.start : problem.end] == problem.found
-    assert found is None or problem.found == found
+    assert all(text[problem.start : problem.end] == problem.found for problem in problems)
+    assert problems
+    assert found is None or found in [problem.found for problem in problems]
 
 
 @pytest.mark.parametrize(("check", "number", "text"), WEAK)

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from summarizer.grounding.words import Passage, Word
 
 #: Words before a verb in which its negation stands, and after a negation in which its verb does.
-_REACH = 4
+_REACH = 3
 _NEAR = 5
+#: From this share of words in line a claim is its evidence with little changed.
+_CLOSE = 0.7
 #: These deny only what "to" joins to them: a decline in profits, a failed bank.
 _WITH_TO = ("declin", "fail", "refus", "unable", "unlikely")
 
@@ -71,11 +73,16 @@ def _added(case: Case) -> Iterator[Finding]:
             if not any(other.is_negation for other in case.evidence.words):
                 yield Finding("negation", _ADDED, place, place, grave=False)
         elif is_denied(case.claim, head) != is_denied(case.evidence, there) and not _is_opposed(case, head, there):
-            yield Finding("negation", _ADDED, place, place, grave=case.alignment.is_in_line(head))
+            yield Finding("negation", _ADDED, place, place, grave=_is_certain(case, head))
 
 
 _ADDED = "the statement denies something and its evidence does not"
 _REMOVED = "the evidence denies something and the statement does not"
+
+
+def _is_certain(case: Case, head: int) -> bool:
+    """Tell whether the claim is so near its evidence, as a whole or around a word, that this is the same statement."""
+    return case.alignment.closeness >= _CLOSE or case.alignment.is_in_line(head)
 
 
 def _is_opposed(case: Case, head: int, there: int) -> bool:
@@ -96,7 +103,7 @@ def _removed(case: Case) -> Iterator[Finding]:
             and is_denied(case.claim, heads[0]) != _is_denied_there(case, heads[0])
             and _goes_on(case, there, heads[0])
         ):
-            yield Finding("negation", _REMOVED, heads[0], heads[0], grave=case.alignment.is_in_line(heads[0]))
+            yield Finding("negation", _REMOVED, heads[0], heads[0], grave=_is_certain(case, heads[0]))
 
 
 def _is_denied_there(case: Case, head: int) -> bool:

@@ -16,7 +16,7 @@ _LEAST = 3
 _LEAST_ROOT = 4
 _DERIVED = (
     "ization", "ational", "fulness", "ousness", "iveness", "ation", "ition", "ement", "ment", "ness", "ance", "ence",
-    "ship", "hood", "able", "ible", "ally", "tion", "sion", "ing", "ist", "ism", "iti", "ful", "ous", "ive", "ion", "ian",  # noqa: E501
+    "ship", "hood", "able", "ible", "ally", "tion", "sion", "ing", "ist", "ism", "iti", "ful", "ous", "ive", "ion", "ian", "ia",  # noqa: E501
     "ial", "est", "iz", "al", "er", "or", "li", "ly", "ic", "iv", "ou", "an", "en", "i", "y", "e",
 )  # fmt: skip
 

@@ -56,6 +56,7 @@ def _strange(case: Case, slot: Slot) -> list[int]:
         for place in range(slot.first, slot.last + 1)
         if case.claim.words[place].is_content
         and case.claim.words[place].value is None
+        and not case.claim.words[place].is_unit
         and not is_name(case.claim.words[place])
         and (case.alignment.matches[place] == "none" or (slot.tight and _is_astray(case, place, slot)))
     ]

@@ -56,7 +56,7 @@ def features(case: Case, findings: Sequence[Finding]) -> dict[str, float]:
 
 def _matched(case: Case) -> dict[str, float]:
     words, alignment = case.claim.words, case.alignment
-    content = [place for place, word in enumerate(words) if word.is_content and word.value is None]
+    content = [place for place, word in enumerate(words) if word.is_content and word.value is None and not word.is_unit]
     kinds = [alignment.matches[place] for place in content]
     missing = [words[place] for place, kind in zip(content, kinds, strict=True) if kind == "none"]
     weights = [case.article.weight(words[place].stem) for place in content]

@@ -39,6 +39,8 @@ class Word:
     suffix: str = ""
     is_negation: bool = False
     is_reporting: bool = False
+    #: Whether it may be the name of a unit or a scale, which the check of numbers looks at.
+    is_unit: bool = False
     #: Classes of modality ("alleged", "planned", ...).
     hedges: frozenset[str] = field(default=frozenset())
 
@@ -68,6 +70,7 @@ def analyse(written: str) -> Word:
         is_capital=text[0].isupper() and not is_function,
         value=value,
         is_negation=is_negation or lower in lexicon.negative_verbs,
+        is_unit=lower in lexicon.units or lower in lexicon.scales,
         is_reporting=lower in lexicon.reporting,
         hedges=lexicon.hedges.get(lower, frozenset()),
     )
