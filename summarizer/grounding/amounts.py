@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.quantities import Quantity, agree, agree_in_value, quantities
+from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from summarizer.grounding.words import Passage
 
-_YEARS = range(1_500, 2_101)
+_YEARS = 1_500, 2_100
 _SMALL = 10
 
 
@@ -43,10 +44,12 @@ def _are_of_one_kind(claimed: Quantity, other: Quantity) -> bool:
 def is_date(passage: Passage, quantity: Quantity) -> bool:
     """Tell whether a number is a year or a day of a month."""
     words = passage.words
-    beside = words[max(0, quantity.first - 1) : quantity.last + 2]
-    if any(word.lower in english().months and word.text[0].isupper() for word in beside):
+    if quantity.unit is None and _YEARS[0] <= quantity.value <= _YEARS[1] and words[quantity.first].text.isdecimal():
         return True
-    return quantity.unit is None and quantity.value in _YEARS and words[quantity.first].text.isdecimal()
+    if not passage.has(Tag.CALENDAR):
+        return False
+    beside = words[max(0, quantity.first - 1) : quantity.last + 2]
+    return any(word.lower in english().months and word.text[0].isupper() for word in beside)
 
 
 def _missing(case: Case, claimed: Quantity, given: list[Quantity]) -> Finding:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,8 @@ _OFFSETS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 
 def dates(case: Case) -> Iterator[Finding]:
     """Find weekdays, months and relative days that the evidence does not have, and days of another month."""
+    if not case.claim.has(Tag.CALENDAR):
+        return
     yield from _named(case, "weekday")
     yield from _named(case, "month")
     yield from _relative(case)

@@ -39,6 +39,8 @@ class Lexicon:
     weekdays: Mapping[str, str]
     months: Mapping[str, str]
     relative_days: frozenset[str]
+    #: All words that the check of dates looks at.
+    calendar: frozenset[str]
     turns: frozenset[str]
     periods: frozenset[str]
     places: Mapping[str, str]
@@ -90,6 +92,7 @@ def english() -> Lexicon:
         unit_families=_inverted({name: units.split() for name, units in lists["unit_families"].items()}),
         weekdays=_shortened(calendar["weekdays"], calendar["short_weekdays"]),
         months=_shortened(calendar["months"], calendar["short_months"]),
+        calendar=_words(" ".join(calendar.values())),
         relative_days=_words(calendar["relative"]),
         turns=_words(calendar["turns"]),
         periods=_words(calendar["periods"]),

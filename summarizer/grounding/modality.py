@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,8 +20,10 @@ _STRONGER = {"possible": frozenset({"planned"})}
 
 def modality(case: Case) -> Iterator[Finding]:
     """Find words that a hedge governs in the evidence and nothing holds back in the claim, and hedges put in."""
-    yield from _dropped(case)
-    yield from _put_in(case)
+    if case.evidence.has(Tag.HEDGE):
+        yield from _dropped(case)
+    if case.claim.has(Tag.HEDGE):
+        yield from _put_in(case)
 
 
 def _dropped(case: Case) -> Iterator[Finding]:

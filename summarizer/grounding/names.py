@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,31 +24,15 @@ _LONG = 4
 
 def names(case: Case) -> Iterator[Finding]:
     """Find names that the evidence lacks, and names put together of parts of two."""
+    if not case.claim.has(Tag.NAME):
+        return
     is_headline = _is_headline(case.claim)
     for place, word in enumerate(case.claim.words):
-        if is_name(word) and not _is_held(case, place):
+        if word.is_name and not _is_held(case, place):
             for finding in _missing(case, place):
                 yield finding._replace(grave=False) if is_headline else finding
     if not is_headline:
         yield from _mixed(case)
-
-
-def is_name(word: Word) -> bool:
-    """Tell whether a word is written as a name; days, months and titles are none."""
-    lexicon = english()
-    return (
-        word.is_capital
-        and word.value is None
-        and word.lower not in lexicon.titles
-        and word.lower not in lexicon.weekdays
-        and word.lower not in lexicon.months
-        and not _is_shouted(word)
-    )
-
-
-def _is_shouted(word: Word) -> bool:
-    """Tell whether an ordinary word is written in capitals, as in READ and WATCH before a link."""
-    return len(word.text) > 3 and word.text.isupper() and (word.stem in english().synonyms or word.lower.endswith("ly"))  # noqa: PLR2004
 
 
 def _is_headline(claim: Passage) -> bool:
@@ -154,7 +139,7 @@ def _rival(case: Case, place: int) -> Word | None:
             for there in slot.instead:
                 other = case.evidence.words[there]
                 is_free = slot.tight or other.stem not in case.claim.positions
-                if is_name(other) and is_free and other.stem not in mine and not _are_related(word, other):
+                if other.is_name and is_free and other.stem not in mine and not _are_related(word, other):
                     return other
     return None
 
@@ -198,7 +183,7 @@ def _mixed(case: Case) -> Iterator[Finding]:
     """Find two names side by side, both the article's, that never stand side by side there."""
     places = english().places
     for place, (first, second) in enumerate(pairwise(case.claim.words)):
-        if not (is_name(first) and is_name(second)) or first.lower in places or second.lower in places:
+        if not (first.is_name and second.is_name) or first.lower in places or second.lower in places:
             continue
         if not case.claim.text[case.claim.span(place, place)[1] :].startswith(" ") or _begins_sentence(
             case.claim, place

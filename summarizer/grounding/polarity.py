@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -23,8 +24,10 @@ _WITH_TO = ("declin", "fail", "refus", "unable", "unlikely")
 
 def negation(case: Case) -> Iterator[Finding]:
     """Find a denial that the evidence lacks, and one that the evidence has and the claim lacks."""
-    yield from _added(case)
-    yield from _removed(case)
+    if case.claim.has(Tag.DENIAL):
+        yield from _added(case)
+    if case.evidence.has(Tag.DENIAL):
+        yield from _removed(case)
 
 
 def opposites(case: Case) -> Iterator[Finding]:
@@ -120,6 +123,8 @@ def _goes_on(case: Case, denial: int, head: int) -> bool:
 
 def is_denied(passage: Passage, place: int) -> bool:
     """Tell whether an odd number of denials stands just before a word: two of them take each other back."""
+    if not passage.has(Tag.DENIAL):
+        return False
     return sum(_denies(passage, at) for at in range(max(0, place - _REACH), place)) % 2 == 1
 
 

@@ -7,6 +7,7 @@ from math import floor, isclose, log10
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ def quantities(passage: Passage) -> list[Quantity]:
     """Give the quantities of a passage in order; worked out once for each passage."""
     known: list[Quantity] | None = passage.__dict__.get("_quantities")
     if known is None:
-        known = list(_read(passage.words)) if any(word.value is not None for word in passage.words) else []
+        known = list(_read(passage.words)) if passage.has(Tag.NUMBER) else []
         passage.__dict__["_quantities"] = known
     return known
 

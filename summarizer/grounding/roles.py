@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
-from summarizer.grounding.names import is_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -55,11 +54,11 @@ def _runs(passage: Passage) -> list[_Named]:
 def _read(passage: Passage) -> Iterator[_Named]:
     words, place = passage.words, 0
     while place < len(words):
-        if not is_name(words[place]):
+        if not words[place].is_name:
             place += 1
             continue
         first = place
-        while place < len(words) and is_name(words[place]):
+        while place < len(words) and words[place].is_name:
             place += 1
         before = words[first - 1].stem if first else _EDGE
         after = words[place].stem if place < len(words) else _EDGE

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
-from summarizer.grounding.names import is_name
+from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,7 +17,9 @@ _SHARE = 0.6
 
 def attribution(case: Case) -> Iterator[Finding]:
     """Find a claim that is somebody's word in the evidence and nobody's in the statement."""
-    if case.attribution is not None or any(word.is_reporting for word in case.claim.words):
+    if case.attribution is not None or not case.evidence.has(Tag.REPORTING):
+        return
+    if any(word.is_reporting for word in case.claim.words):
         return
     places = [place for place in case.alignment.places if place >= 0]
     first = next((at for at, word in enumerate(case.claim.words) if word.is_content), 0)
@@ -41,7 +43,7 @@ def attribution(case: Case) -> Iterator[Finding]:
 def _governs(case: Case, verb: int, places: list[int]) -> bool:
     """Tell whether the claim is what stands behind the verb of saying, and has nothing of who said it."""
     words = case.evidence.words
-    speakers = [at for at in range(max(0, verb - _MOST_BESIDE), verb) if is_name(words[at])]
+    speakers = [at for at in range(max(0, verb - _MOST_BESIDE), verb) if words[at].is_name]
     if any(words[at].stem in case.claim.positions for at in speakers):
         return False
     behind = sum(place > verb for place in places)

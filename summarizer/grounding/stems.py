@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Stemmer:
         return _without_e(known or _without_ending(lower))
 
     @staticmethod
+    @lru_cache(maxsize=65_536)
     def root(stem: str) -> str:
         """Give what words of one family share, such as "announc" for "announcement"."""
         for ending in _DERIVED:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
-from summarizer.grounding.names import is_name
+from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,7 +57,7 @@ def _strange(case: Case, slot: Slot) -> list[int]:
         if case.claim.words[place].is_content
         and case.claim.words[place].value is None
         and not case.claim.words[place].is_unit
-        and not is_name(case.claim.words[place])
+        and not case.claim.words[place].is_name
         and (case.alignment.matches[place] == "none" or (slot.tight and _is_astray(case, place, slot)))
     ]
 
@@ -75,9 +75,7 @@ def _is_astray(case: Case, place: int, slot: Slot) -> bool:
 def substance(case: Case) -> Iterator[Finding]:
     """Find claims most of whose words of substance the evidence lacks, and parts of any claim that it lacks."""
     words, matches = case.claim.words, case.alignment.matches
-    content = [
-        place for place, word in enumerate(words) if word.is_content and word.value is None and not is_name(word)
-    ]
+    content = [place for place, word in enumerate(words) if word.is_content and word.value is None and not word.is_name]
     missing = [place for place in content if matches[place] == "none"]
     if not missing:
         return
@@ -108,6 +106,8 @@ def _longest_run(case: Case, content: list[int]) -> list[int]:
 
 def pronouns(case: Case) -> Iterator[Finding]:
     """Find "she" where the evidence and what stands before it only have "he", or the other way round."""
+    if not case.claim.has(Tag.GENDER):
+        return
     for mine, other in ((_HE, _SHE), (_SHE, _HE)):
         places = [place for place, word in enumerate(case.claim.words) if word.lower in mine]
         if not places or not case.evidence.positions.keys().isdisjoint(mine):

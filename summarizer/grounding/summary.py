@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: Unicode's surrogates stand for no character and cannot be written; they become its sign for that.
 _SURROGATES = dict.fromkeys(range(55296, 57344), "�")
 _LEAST_LETTERS = 40
+#: Code points of a summary that tell its language.
+_SAMPLE = 1_500
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,8 @@ def check_summary(summary: str, article: Article | str) -> SummaryReport:
     summary = summary.translate(_SURROGATES) if not summary.isascii() else summary
     source = article if isinstance(article, Article) else Article.from_text(article)
     facts = ArticleFacts(source)
-    foreign = _other_language(summary, source)
-    language = detect(summary) or source.language
+    language = detect(summary[:_SAMPLE]) or source.language
+    foreign = language if language != source.language and _is_long_enough(summary) else None
     statements = tuple(_checked(summary, start, end, facts, foreign) for start, end in _sentences(summary, language))
     return SummaryReport(statements, _worst(statements), overall([statement.score for statement in statements]))
 
@@ -72,10 +74,9 @@ def _sentences(summary: str, language: str) -> Iterator[tuple[int, int]]:
         yield from split(summary, unit.start, unit.end, language)
 
 
-def _other_language(summary: str, article: Article) -> str | None:
-    """Give the summary's language where it is for certain not the article's."""
-    found = detect(summary) if sum(map(str.isalpha, summary[:1_000])) >= _LEAST_LETTERS else None
-    return found if found and found != article.language else None
+def _is_long_enough(summary: str) -> bool:
+    """Tell whether there are letters enough to be sure of the language."""
+    return sum(map(str.isalpha, summary[:_SAMPLE])) >= _LEAST_LETTERS
 
 
 def _checked(summary: str, start: int, end: int, facts: ArticleFacts, foreign: str | None) -> CheckedSentence:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, reduce
+from operator import or_
 
 from summarizer.grounding.lexicon import english
 
@@ -21,6 +22,22 @@ _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _NAMES_LIKE_WORDS = {"US": "usa", "U.S.": "usa", "U.S.A.": "usa", "USA": "usa", "WHO": "w.h.o.", "IT": "i.t."}
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "s"})
 _LONGEST = 60
+_GENDERED = frozenset("he him his himself she her hers herself".split())  # noqa: SIM905
+
+
+class Tag:
+    """What a word may be of interest for; a passage has the tags of its words, so that a check can leave at once.
+
+    Plain ints and no enum: they are asked for on every statement, and an enum's operators are slow.
+    """
+
+    NUMBER = 1
+    CALENDAR = 2
+    HEDGE = 4
+    DENIAL = 8
+    REPORTING = 16
+    GENDER = 32
+    NAME = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +56,12 @@ class Word:
     suffix: str = ""
     is_negation: bool = False
     is_reporting: bool = False
+    #: Whether it is written as a name; days, months, titles and shouted words are none.
+    is_name: bool = False
     #: Whether it may be the name of a unit or a scale, which the check of numbers looks at.
     is_unit: bool = False
+    #: The sum of its `Tag`s.
+    tags: int = 0
     #: Classes of modality ("alleged", "planned", ...).
     hedges: frozenset[str] = field(default=frozenset())
 
@@ -57,23 +78,49 @@ def analyse(written: str) -> Word:
     lower = special or _plain(text)
     value = lexicon.numbers.get(lower, lexicon.scales.get(lower) if len(lower) > 2 else None)  # noqa: PLR2004
     is_negation = lower in lexicon.negations or lower.endswith("n't")
+    is_denial = is_negation or lower in lexicon.negative_verbs
     is_function = (
         lower in lexicon.function_words
         or is_negation
         or ("'" in lower and lower.split("'")[0] in lexicon.function_words)
     )
+    is_capital = text[0].isupper() and not is_function
     return Word(
         text=text,
         lower=lower,
         stem=f"#{value:g}" if value is not None else _key(lower),
         is_content=not is_function and (len(lower) > 1 or not lower.isascii()),
-        is_capital=text[0].isupper() and not is_function,
+        is_capital=is_capital,
         value=value,
-        is_negation=is_negation or lower in lexicon.negative_verbs,
+        is_negation=is_denial,
+        tags=_tags(lower, is_denial=is_denial, is_number=value is not None or lower == "one", is_capital=is_capital),
+        is_name=is_capital and value is None and _is_name(text, lower),
         is_unit=lower in lexicon.units or lower in lexicon.scales,
         is_reporting=lower in lexicon.reporting,
         hedges=lexicon.hedges.get(lower, frozenset()),
     )
+
+
+def _is_name(text: str, lower: str) -> bool:
+    lexicon = english()
+    if lower in lexicon.titles or lower in lexicon.weekdays or lower in lexicon.months:
+        return False
+    is_shouted = len(text) > 3 and text.isupper() and (_key(lower) in lexicon.synonyms or lower.endswith("ly"))  # noqa: PLR2004
+    return not is_shouted
+
+
+def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> int:
+    lexicon = english()
+    told = {
+        Tag.NUMBER: is_number,
+        Tag.CALENDAR: lower in lexicon.calendar,
+        Tag.HEDGE: lower in lexicon.hedges,
+        Tag.DENIAL: is_denial,
+        Tag.REPORTING: lower in lexicon.reporting or lower in lexicon.weak_reporting,
+        Tag.GENDER: lower in _GENDERED,
+        Tag.NAME: is_capital,
+    }
+    return sum(tag for tag, is_so in told.items() if is_so)
 
 
 def _plain(text: str) -> str:
@@ -101,7 +148,7 @@ def _numeral(written: str) -> Word:
     scale = english().scales.get(suffix, 1.0)
     return Word(
         text=written, lower=written.lower(), stem=f"#{value * scale:.12g}", is_content=True, is_capital=False,
-        value=value * scale, suffix="" if suffix in _ORDINALS else suffix,
+        value=value * scale, tags=Tag.NUMBER, suffix="" if suffix in _ORDINALS else suffix,
     )  # fmt: skip
 
 
@@ -133,6 +180,15 @@ class Passage:
     @cached_property
     def _shouts(self) -> bool:
         return self.text.isupper() and len(self.text) == len(self.text.lower())
+
+    @cached_property
+    def tags(self) -> int:
+        """The tags of all its words together."""
+        return reduce(or_, (word.tags for word in self.words), 0)
+
+    def has(self, tag: int) -> bool:
+        """Tell whether any word has a tag."""
+        return bool(self.tags & tag)
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Give the code points of the words from `first` to `last`, both included."""
