@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 TARGET = Path(__file__).parents[1] / "summarizer" / "data" / "support.toml"
-_ROUNDS, _STEP, _PENALTY = 150, 0.5, 0.002
+_ROUNDS, _STEP, _PENALTY = 300, 1.0, 0.0003
 _PLANTED = 60
 #: Below the first a claim is unsupported, whatever was found; from the second on it is supported if nothing was.
 _THRESHOLDS = (0.1, 0.4)
@@ -107,7 +107,7 @@ def of_pairs(facts: Callable[[str], ArticleFacts]) -> list[Sample]:
     for true, untrue in sets.bump():
         sides = [[replace(sample, is_true=side is true) for sample in of_all(side, facts)] for side in (true, untrue)]
         found += twins(sides[0], sides[1], 1.0)
-    return [replace(sample, weight=1_000 / len(found)) for sample in found]
+    return [replace(sample, weight=2_000 / len(found)) for sample in found]
 
 
 def of_all(labelled: sets.Labelled, facts: Callable[[str], ArticleFacts]) -> list[Sample]:

@@ -134,7 +134,7 @@ def _samples(
 ) -> list[Sample]:
     balanced = [sample for part in (summedits, bump) for sample in fit_support.balanced(known(part), 1.0)]
     twins = [twin for true, other in pairs for twin in fit_support.twins(true.samples, other.samples, 1.0)]
-    return [*balanced, *(replace(twin, weight=1_000 / max(1, len(twins))) for twin in twins)]
+    return [*balanced, *(replace(twin, weight=2_000 / max(1, len(twins))) for twin in twins)]
 
 
 def _best(scored: Sequence[tuple[float, bool]]) -> float:

@@ -56,6 +56,14 @@ class ArticleFacts:
         return frozenset(map(root, self._index)) | frozenset(self.outside.roots)
 
     @cached_property
+    def synonym_groups(self) -> frozenset[int]:
+        """The groups of synonyms of which a word stands anywhere in the article."""
+        from summarizer.grounding.lexicon import english  # noqa: PLC0415 - as above
+
+        synonyms = english().synonyms
+        return frozenset(group for stem in self._index for group in synonyms.get(stem, ()))
+
+    @cached_property
     def name_pairs(self) -> frozenset[tuple[str, str]]:
         """Neighbouring capitalised words, anywhere in the article."""
         texts = (*self.sentences, self.outside)

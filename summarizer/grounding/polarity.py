@@ -47,6 +47,8 @@ def opposites(case: Case) -> Iterator[Finding]:
 
 def _opposite(case: Case, place: int, near: Iterable[int]) -> int | None:
     stem, is_certain = case.claim.words[place].stem, place in case.alignment.tight
+    if is_certain and any(english().are_synonyms(stem, case.evidence.words[at].stem) for at in near):
+        return None
     for there in near:
         other = case.evidence.words[there].stem
         if (is_certain or other not in case.claim.positions) and english().are_opposites(stem, other):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from summarizer.grounding.cases import Case, Finding
+    from summarizer.grounding.words import Word
 
 _LONG = 30
 
@@ -75,6 +76,56 @@ def _matched(case: Case) -> dict[str, float]:
         "length": min(1.0, len(content) / _LONG),
         "one_missing": float(bool(missing)),
         "unknown_word": sum(word.stem not in lexicon.synonyms for word in strange) / max(1, len(content)),
+        **_strangers(case, strange),
+        **_intruders(case, content),
+    }
+
+
+def _strangers(case: Case, strange: Sequence[Word]) -> dict[str, float]:
+    """Sort words that the article lacks: it has another word for them, or their opposite, or neither."""
+    groups, lexicon = case.article.synonym_groups, english()
+    has_other = [word for word in strange if not groups.isdisjoint(lexicon.synonyms.get(word.stem, frozenset()))]
+    opposed = sum(_is_opposed(case, word) for word in strange if word not in has_other)
+    known = sum(word.stem in lexicon.synonyms for word in strange) - len(has_other)
+    many = max(1, len(case.claim.words))
+    return {
+        "synonym_in_article": len(has_other) / many,
+        "known_stranger": float(min(2, known)),
+        "unknown_stranger": float(min(2, len(strange) - known - len(has_other))),
+        "opposite_near": float(min(2, opposed)),
+    }
+
+
+def _is_opposed(case: Case, word: Word) -> bool:
+    """Tell whether the evidence has an opposite of a word that the claim has not."""
+    return any(
+        stem in case.evidence.positions and stem not in case.claim.positions
+        for stem in english().opposites.get(word.stem, ())
+    )
+
+
+def _intruders(case: Case, content: Sequence[int]) -> dict[str, float]:
+    """Count words of the claim between two others that the article has side by side, and not with this one.
+
+    A word that the article has elsewhere is told from one that it lacks; one with a synonym there is none.
+    """
+    article, words = case.article, case.claim.words
+    groups, synonyms = article.synonym_groups, english().synonyms
+    own = new = lonely = 0
+    for left, at, right in zip(content, content[1:], content[2:], strict=False):
+        before, stem, after = words[left].stem, words[at].stem, words[right].stem
+        if (before, stem) in article.pairs or (stem, after) in article.pairs:
+            continue
+        is_held = article.holds(stem)
+        if (before, after) in article.pairs:
+            own += is_held
+            new += not is_held and groups.isdisjoint(synonyms.get(stem, ()))
+        here = set(article.where(stem))
+        lonely += is_held and here.isdisjoint(article.where(before)) and here.isdisjoint(article.where(after))
+    return {
+        "intruder": float(min(2, own)),
+        "new_intruder": float(min(2, new)),
+        "lonely": float(min(3, lonely)),
     }
 
 
