@@ -181,9 +181,13 @@ class Source:
     def names(self) -> list[str]:
         return names_of(self.article)
 
+    @cached_property
+    def all_names(self) -> list[str]:
+        return names_of(self.article, least=1)
 
-def names_of(article: Article) -> list[str]:
-    """Give names that stand in mid-sentence in the article, the frequent ones first."""
+
+def names_of(article: Article, least: int = 2) -> list[str]:
+    """Give names that stand in mid-sentence in the article at least so often, the frequent ones first."""
     counts: dict[str, int] = {}
     small = {word for s in article.sentences for word in re.findall(r"\b[a-z]+\b", s.text)}
     for sentence in article.sentences:
@@ -194,7 +198,7 @@ def names_of(article: Article) -> list[str]:
                 continue  # of a people, and as often an adjective
             if not set(words) & (_SIDES | set(_MONTHS) | set(_DAYS)) and not {w.lower() for w in words} & small:
                 counts[name] = counts.get(name, 0) + 1
-    return sorted((name for name in counts if counts[name] > 1), key=lambda name: -counts[name])
+    return sorted((name for name in counts if counts[name] >= least), key=lambda name: -counts[name])
 
 
 Mutator = Callable[[Source, random.Random], str | None]
@@ -348,6 +352,8 @@ _UNITS = (
     ("kilometers", "miles"), ("kilometres", "miles"), ("miles", "kilometers"), ("km", "miles"), ("hours", "days"),
     ("days", "weeks"), ("weeks", "months"), ("months", "years"), ("years", "months"), ("minutes", "hours"), ("$", "£"),
     ("£", "$"), ("€", "£"), ("feet", "miles"), ("meters", "kilometers"), ("metres", "kilometers"), ("dollars", "euros"),
+    ("minutes", "seconds"), ("days", "hours"), ("years", "decades"), ("million", "thousand"), ("billion", "trillion"),
+    ("weeks", "days"), ("hours", "minutes"), ("months", "weeks"), ("$", "€"), ("miles", "meters"), ("feet", "meters"), ("percent", "points"),
     ("seconds", "minutes"), ("points", "goals"), ("year-old", "month-old"),
 )  # fmt: skip
 _NUMERAL = rf"(?:\d[\d.,]*|{'|'.join(_SMALL[2:] + _TENS)})"
@@ -436,7 +442,7 @@ _ACTS = re.compile(
 
 def swapped(source: Source, chance: random.Random) -> str | None:
     """Let a name that acts and a later one change places; names that "and" or "with" joins are left alone."""
-    spans = _spans_of_names(source.text, source.names)
+    spans = _spans_of_names(source.text, source.all_names)
     pairs = []
     for at, (start, end, name) in enumerate(spans):
         if not _ACTS.match(source.text[end:]):
@@ -486,7 +492,10 @@ def negation_removed(source: Source, chance: random.Random) -> str | None:
                          (r"\b(is|was|were|are|has|had|would|could|did|does)n['’]t ", r"\1 "), (r"\bcannot ", "can "),
                          (r"\b(has|have|had) never ", r"\1 "), (r"\bwithout ", "with "), (r"\bnot (?=(?:be|have|to|in|the|a)\b)", ""),
                          (r"\bwon['’]t ", "will "), (r"\bdon['’]t ", "do "), (r"\b(is|are|was|were|has|have|had|found|with|saw) no (?=[a-z]+\b(?! longer))", r"\1 "),
-                         (r"\bnever (?=[a-z]+ed\b)", ""), (r"\b(?:failed|refused|declined) to (?=[a-z])", "managed to "), (r"\bunable to\b", "able to")):  # fmt: skip
+                         (r"\bnever (?=[a-z]+ed\b)", ""), (r"\b(?:failed|refused|declined) to (?=[a-z])", "managed to "), (r"\bunable to\b", "able to"),
+        (r"\b(?:fails|refuses|declines) to (?=[a-z])", "manages to "), (r"\b(?:failing|refusing|declining) to (?=[a-z])", "managing to "),
+        (r"\bnot (?=[a-z]+(?:ed|ing|en)\b)", ""), (r"\bno longer ", "still "), (r"\bnobody\b", "everybody"), (r"\bnever (?=[a-z])", ""),
+        (r"(?<=[a-z] )no (?=[a-z]{4,})(?!longer|doubt|matter)", "")):  # fmt: skip
         found += [
             match.expand(new).join((source.text[: match.start()], source.text[match.end() :]))
             for match in re.finditer(pattern, source.text)
@@ -650,12 +659,17 @@ _HEDGED = (
     (r"\b(?:may|might|could) have ", "had "), (r"\b(?:may|might|could) be ", "was "), (r"\bis expected to be ", "is "),
     (r"\b(?:may|might|could) (?=[a-z]+e?\b)", "did "), (r"\b(?:is|are|was|were) expected to (?=[a-z])", "did "),
     (r"\battempted to (?=[a-z])", "managed to "),
+    (r"\b(?:would|will) be (?=[a-z]+ed\b)", "was "),
 )  # fmt: skip
 
 
 def hedge_dropped(source: Source, chance: random.Random) -> str | None:
     text = source.text
-    found = [re.sub(pattern, new, text, count=1) for pattern, new in _HEDGED if re.search(pattern, text)]
+    found = [
+        f"{text[: match.start()]}{match.expand(new)}{text[match.end() :]}"
+        for pattern, new in _HEDGED
+        for match in re.finditer(pattern, text)
+    ]
     return chance.choice(found) if found else None
 
 
@@ -759,11 +773,11 @@ def changed(articles: list[Article], kind: Class, limit: int, seed: int = 7) -> 
         (at, s.number)
         for at, article in enumerate(articles)
         for s in article.sentences
-        if 6 <= len(s.text.split()) <= 60
+        if 5 <= len(s.text.split()) <= 80
     ]
     chance.shuffle(places)
     seen: set[str] = set()
-    for _ in range(4):  # a sentence may be changed in several places
+    for _ in range(8):  # a sentence may be changed in several places
         for at, number_ in places:
             source = Source(
                 articles[at],

@@ -41,6 +41,13 @@ def wikinews() -> list[Article]:
     ]
 
 
+@cache
+def giveme5w1h() -> list[Article]:
+    """Give the articles of Giveme5W1H, to fill up classes of changes that Wikinews has too few sentences for."""
+    found = [Article.from_text(row["text"], title=row["title"]) for row in rows("giveme5w1h")]
+    return [article for article in found if article.language == "en"]
+
+
 @dataclass(frozen=True)
 class Labelled:
     """A summary, whether it is true to its article, and where it was changed."""

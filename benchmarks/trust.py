@@ -39,6 +39,8 @@ class Row:
 
     kind: Class
     count: int
+    #: Those of the first set of articles; the rest is filled up from the second.
+    own: int
     right: int
     misses: tuple[tuple[str, str], ...]
 
@@ -47,18 +49,23 @@ class Row:
         return self.right / max(1, self.count)
 
 
-def planted(articles: list[Article], limit: int) -> list[Row]:
-    """Judge changed sentences of each class against the true sentence."""
-    facts = {id(article): ArticleFacts(article) for article in articles}
+def planted(articles: list[Article], limit: int, more: list[Article] | None = None) -> list[Row]:
+    """Judge changed sentences of each class against the true sentence; those lacking are taken from `more`."""
+    more = more or []
+    facts = {id(article): ArticleFacts(article) for article in (*articles, *more)}
     rows = []
     for kind in CLASSES:
         count, misses = 0, []
-        for change in changed(articles, kind, limit):
+        changes = list(changed(articles, kind, limit))
+        own = len(changes)
+        if own < limit and more:
+            changes += changed(more, kind, limit - own)
+        for change in changes:
             judged = judge(Passage(change.text), [change.source.number - 1], facts[id(change.source.article)])
             count += 1
             if judged.value not in kind.right:
                 misses.append((change.source.text, change.text))
-        rows.append(Row(kind, count, count - len(misses), tuple(misses)))
+        rows.append(Row(kind, count, own, count - len(misses), tuple(misses)))
     return rows
 
 
@@ -168,10 +175,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def print_planted(rows: Sequence[Row]) -> None:
     print("### Planted changes\n")
     body = [
-        (row.kind.name, " or ".join(sorted(row.kind.right)), row.count, percent(row.share), f"{100 * row.kind.floor:.0f}")
+        (row.kind.name, " or ".join(sorted(row.kind.right)), row.count, row.own, percent(row.share), f"{100 * row.kind.floor:.0f}")
         for row in rows
     ]
-    print(table(("change", "right verdict", "sentences", "right, %", "floor, %"), body))
+    print(table(("change", "right verdict", "sentences", "of them Wikinews", "right, %", "floor, %"), body))
 
 
 def print_checks(summedits: Sequence[Judged], bump: Sequence[tuple[Judged, Judged]]) -> None:
@@ -285,7 +292,7 @@ def print_false_flags(summedits: Sequence[Judged], bump: Sequence[tuple[Judged, 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--planted", type=int, default=300)
-    rows = planted(sets.wikinews(), parser.parse_args().planted)
+    rows = planted(sets.wikinews(), parser.parse_args().planted, sets.giveme5w1h())
     print(f"{len(CHECKS)} checks.\n")
     print_planted(rows)
     known_facts = fit_support.facts_by_text()

@@ -120,14 +120,13 @@ class Alignment:
 
     @cached_property
     def closeness(self) -> float:
-        """Tell which share of the claim's words of substance stands in the evidence in the claim's order."""
-        placed = [place for place, word in zip(self.places, self.claim.words, strict=True) if word.is_content]
+        """Tell which share of the claim's words stands in the evidence in the claim's order."""
         in_line, last = 0, None
-        for place in placed:
+        for place in self.places:
             if place >= 0 and (last is None or 0 < place - last <= _WIDEST_SLOT):
                 in_line += 1
             last = place if place >= 0 else last
-        return in_line / len(placed) if placed else 0.0
+        return in_line / len(self.places) if self.places else 0.0
 
     def is_in_line(self, number: int) -> bool:
         """Tell whether a word near this one in the claim is near it in the evidence too."""
@@ -212,13 +211,22 @@ def _unplace_moved(places: list[int], end: int) -> None:
     number, count = 0, len(places)
     while number < count:
         before = places[number - 1] if number else -1
-        if places[number] < 0 or (number and before < 0) or before < places[number] <= before + _WIDEST_SLOT:
+        if places[number] < 0 or (number and before < 0):
             number += 1
             continue
-        after = _back_in_line(places, number, before, end)
+        is_in_line = before < places[number] <= before + _WIDEST_SLOT
+        after = _overtaken(places, number, before) if is_in_line else _back_in_line(places, number, before, end)
         for at in range(number, after):
             places[at] = -1
         number = max(after, number + 1)
+
+
+def _overtaken(places: list[int], number: int, before: int) -> int:
+    """Give where the claim goes back between a word and the one before it; the word's own place where it does not."""
+    for after in range(number + 1, min(number + _LONGEST_MOVED, len(places) - 1) + 1):
+        if before + 1 < places[after] < places[number]:
+            return after
+    return number
 
 
 def _back_in_line(places: list[int], number: int, before: int, end: int) -> int:
