@@ -30,7 +30,7 @@ TARGET = Path(__file__).parents[1] / "summarizer" / "data" / "support.toml"
 _ROUNDS, _STEP, _PENALTY = 300, 1.0, 0.0003
 _PLANTED = 60
 #: Below the first a claim is unsupported, whatever was found; from the second on it is supported if nothing was.
-_THRESHOLDS = (0.1, 0.4)
+_THRESHOLDS = (0.08, 0.25)
 
 
 @dataclass(frozen=True)
@@ -174,7 +174,7 @@ def written(model: Model) -> str:
     """Write a model as the data file, the largest weights first."""
     ordered = sorted(model.weights.items(), key=lambda pair: -abs(pair[1]))
     lines = [
-        "# Weights of the support score, fitted by benchmarks/fit_support.py; a feature that is not here counts nothing.",
+        "# Weights of the support score, fitted by benchmarks/fit_support.py; a feature not named here counts nothing.",
         '# "check" counts findings of that check, "check!" its grave ones; the others are shares of the words.',
         f"bias = {model.bias:.3f}",
         "# Scores below the first are unsupported, from the second on supported where no check found anything.",

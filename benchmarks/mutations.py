@@ -4,7 +4,7 @@ Each mutator takes a sentence and its article and gives a changed sentence, or N
 for sure. What must be found is told in `CLASSES`; the words that mutators put in are not those of the checks' lists.
 """
 
-# ruff: noqa: E501 - patterns read best on one line
+# ruff: noqa: E501, SIM102 - patterns read best on one line
 from __future__ import annotations
 
 import random

@@ -1,7 +1,7 @@
 """How far the verdicts can be trusted: planted changes, labelled sets beside published figures, and speed.
 
-Scores on SummEdits and BUMP are cross-validated over articles: the weights and the threshold that judge a summary were fitted
-without its article. FaithBench is only measured. Run: python -m benchmarks.trust [--planted 300]
+Scores on SummEdits and BUMP are cross-validated over articles: the weights and the threshold that judge a summary were
+fitted without its article. FaithBench is only measured. Run: python -m benchmarks.trust [--planted 300]
 """
 
 from __future__ import annotations
@@ -175,14 +175,24 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
 def print_planted(rows: Sequence[Row]) -> None:
     print("### Planted changes\n")
     body = [
-        (row.kind.name, " or ".join(sorted(row.kind.right)), row.count, row.own, percent(row.share), f"{100 * row.kind.floor:.0f}")
+        (
+            row.kind.name,
+            " or ".join(sorted(row.kind.right)),
+            row.count,
+            row.own,
+            percent(row.share),
+            f"{100 * row.kind.floor:.0f}",
+        )
         for row in rows
     ]
     print(table(("change", "right verdict", "sentences", "of them Wikinews", "right, %", "floor, %"), body))
 
 
 def print_checks(summedits: Sequence[Judged], bump: Sequence[tuple[Judged, Judged]]) -> None:
-    print("### Each check on the labelled sets\n\nShare of summaries in which it finds something, in %; its grave findings in brackets.\n")
+    print(
+        "### Each check on the labelled sets\n\n"
+        "Share of summaries in which it finds something, in %; grave findings in brackets.\n"
+    )
     true = list({item.labelled.summary: item for item, _ in bump}.values())
     parts = {
         "SummEdits, consistent": [item for item in summedits if item.labelled.is_true],
@@ -228,16 +238,29 @@ def print_bump(pairs: Sequence[tuple[Judged, Judged]], cross: Crossed) -> None:
     by_type: defaultdict[str, list[tuple[float, bool, bool]]] = defaultdict(list)
     for true, other in pairs:
         difference = cross.scores[id(true)] - cross.scores[id(other)]
-        row = (1.0 if difference > 0 else 0.5 if difference == 0 else 0.0, other.verdict == "unsupported", flag(other.labelled))
+        row = (
+            1.0 if difference > 0 else 0.5 if difference == 0 else 0.0,
+            other.verdict == "unsupported",
+            flag(other.labelled),
+        )
         by_type[other.labelled.kind.removesuffix(" Error")].append(row)
         by_type["all"].append(row)
     rows = [
         (kind, len(found), *(percent(sum(row[at] for row in found) / len(found)) for at in range(3)))
         for kind, found in sorted(by_type.items())
     ]
-    print(table(("error", "pairs", "true one scores higher, %", "changed one `unsupported`, %", "the simple flag, %"), rows))
+    print(
+        table(
+            ("error", "pairs", "true one scores higher, %", "changed one `unsupported`, %", "the simple flag, %"), rows
+        )
+    )
     published = _published()
-    print(table(("method, on the same pairs", "true one scores higher, %"), [("this", rows[_at(rows, "all")][2]), *published]))
+    print(
+        table(
+            ("method, on the same pairs", "true one scores higher, %"),
+            [("this", rows[_at(rows, "all")][2]), *published],
+        )
+    )
 
 
 def _at(rows: Sequence[Sequence[object]], name: str) -> int:
@@ -286,7 +309,11 @@ def print_false_flags(summedits: Sequence[Judged], bump: Sequence[tuple[Judged, 
         flags = sum(flag(item.labelled) for item in items) / len(items)
         shares = [percent(counts[value] / len(items)) for value in ("supported", "weak", "unsupported")]
         rows.append((name, len(items), *shares, percent(flags)))
-    print(table(("set", "summaries", "supported, %", "weak, %", "unsupported, % (at most 15)", "the simple flag, %"), rows))
+    print(
+        table(
+            ("set", "summaries", "supported, %", "weak, %", "unsupported, % (at most 15)", "the simple flag, %"), rows
+        )
+    )
 
 
 def main() -> None:
@@ -298,7 +325,8 @@ def main() -> None:
     known_facts = fit_support.facts_by_text()
     summedits = [judged(labelled, known_facts(labelled.article)) for labelled in sets.summedits()]
     bump = [
-        (judged(true, known_facts(true.article)), judged(other, known_facts(other.article))) for true, other in sets.bump()
+        (judged(true, known_facts(true.article)), judged(other, known_facts(other.article)))
+        for true, other in sets.bump()
     ]
     cross = crossed(summedits, bump)
     print_false_flags(summedits, bump)

@@ -1,5 +1,6 @@
 """Any summary can be checked: its sentences, their places, bad input, and time that grows with the length alone."""
 
+# ruff: noqa: E501 - a sentence reads best on one line
 from __future__ import annotations
 
 import json

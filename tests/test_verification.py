@@ -1,5 +1,6 @@
 """Each check finds its kind of change, and leaves alone what says the same."""
 
+# ruff: noqa: E501 - a sentence reads best on one line
 from __future__ import annotations
 
 import pytest
@@ -38,7 +39,7 @@ CHANGED = [
     ("dates", 5, "About 297 dockers could strike last week.", "last week"),
     ("names", 6, "Reyl sued Maro Velmonti after the vote.", "Velmonti"),
     ("names_elsewhere", 6, "Brandt sued Maro Tessin after the vote.", "Brandt"),
-    ("roles", 6, "Maro Tessin sued Reyl after the vote.", "Maro Tessin"),
+    ("roles", 6, "Maro Tessin sued Reyl after the vote.", "Reyl"),
     ("negation", 3, "She did sign the agreement because Kelmaria had refused to lower its tariffs.", "sign"),
     ("negation", 1, "Brandt said on Monday that exports never rose by 12 percent to $1.2bn last year", "never"),
     ("opposites", 1, "Brandt said on Monday that exports fell by 12 percent to $1.2bn last year", "fell"),

@@ -71,7 +71,17 @@ def _rivals(case: Case, claimed: Quantity, other: Quantity) -> bool:
         return False
     if is_date(case.claim, claimed) != is_date(case.evidence, other):
         return False
+    if not case.is_cited and not _is_like(case, claimed, other):
+        return False
     return not any(agree_in_value(mine, other) for mine in quantities(case.claim))
+
+
+def _is_like(case: Case, claimed: Quantity, other: Quantity) -> bool:
+    """Tell whether two quantities count the same thing: by their unit, or by a word beside both."""
+    if claimed.unit is not None or other.unit is not None:
+        return claimed.unit == other.unit
+    mine, theirs = _around(case.claim, claimed), _around(case.evidence, other)
+    return mine[1] is not None and mine[1] == theirs[1]
 
 
 def _is_in_place(case: Case, claimed: Quantity, other: Quantity) -> bool:

@@ -70,22 +70,11 @@ class ArticleFacts:
         return frozenset(pair for text in texts for pair in _capital_pairs(text.words))
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        """The stems of all words, those without substance too."""
-        return frozenset(stem for text in (*self.sentences, self.outside) for stem in text.positions)
-
-    @cached_property
-    def bigrams(self) -> frozenset[tuple[str, str]]:
-        """Neighbouring words, by stem, in any sentence."""
-        texts = (*self.sentences, self.outside)
-        return frozenset(pair for text in texts for pair in pairwise([word.stem for word in text.words]))
-
-    @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
         """Words of substance, by stem, that stand in this order in a sentence with at most two others between."""
         found: set[tuple[str, str]] = set()
         for text in (*self.sentences, self.outside):
-            stems = [word.stem for word in text.words if word.is_content]
+            stems = text.content
             for step in range(1, _REACH_OF_PAIRS + 1):
                 found.update(zip(stems, stems[step:], strict=False))
         return frozenset(found)

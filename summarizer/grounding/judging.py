@@ -33,6 +33,9 @@ class Judgement:
 
     def problems(self) -> list[Problem]:
         """Give the findings as problems, with their code points in the claim."""
+        if not self.findings and self.value != "supported":
+            message = "no check found a contradiction, but its words do not stand together like this in the article"
+            return [Problem(check="support", message=message)]
         return [_problem(self.case, finding) for finding in self.findings]
 
 

@@ -167,7 +167,8 @@ def _first_word(case: Case, place: int) -> Iterator[Finding]:
         if word.lower in case.article.inner_capitals and word.lower not in case.article.small_words:
             yield from _elsewhere(case, place)
     elif not _is_known(case, word):
-        grave = _rival(case, place) is not None and not _may_be_common(case, place)
+        is_replaced = _rival(case, place) is not None and (case.is_cited or place in case.alignment.tight)
+        grave = is_replaced and not _may_be_common(case, place)
         message = f"the word {word.text} is not in the article"
         yield Finding("names" if grave else "first_word", message, place, place, grave=grave)
 

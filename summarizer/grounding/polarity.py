@@ -37,7 +37,7 @@ def opposites(case: Case) -> Iterator[Finding]:
         if alignment.places[place] >= 0 or not _has_opposite(word):
             continue
         is_certain = place in alignment.tight
-        if not is_certain and alignment.matches[place] in {"same", "synonym"}:
+        if not is_certain and (not word.is_content or alignment.matches[place] in {"same", "synonym"}):
             continue
         there = _opposite(case, place, alignment.tight[place].instead if is_certain else _near(case, place))
         if there is not None and is_denied(case.claim, place) == is_denied(case.evidence, there):
@@ -135,6 +135,8 @@ def _denies(passage: Passage, place: int) -> bool:
     if not word.is_negation:
         return False
     after = passage.words[place + 1 : place + 2]
+    if word.lower == "no" and place and passage.words[place - 1].lower == "or":
+        return False  # "little or no help"
     if word.lower.startswith(_WITH_TO):
         return bool(after) and after[0].lower == "to"
     return not (after and word.lower in {"not", "no"} and after[0].lower in english().idle_negated)

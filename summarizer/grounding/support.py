@@ -132,14 +132,11 @@ def _intruders(case: Case, content: Sequence[int]) -> dict[str, float]:
 def _sequence(case: Case) -> dict[str, float]:
     """Tell which share of the claim's neighbouring words, both the article's own, are not neighbours there."""
     article = case.article
-    stems = [word.stem for word in case.claim.words]
     content = [word.stem for word in case.claim.words if word.is_content]
     known = [pair for pair in pairwise(content) if article.holds(pair[0]) and article.holds(pair[1])]
     near = [pair for pair in known if pair not in article.pairs]
     apart = sum(set(article.where(a)).isdisjoint(article.where(b)) for a, b in near)
-    bigrams = [pair for pair in pairwise(stems) if pair not in article.bigrams]
     return {
-        "new_bigrams": sum(a in article.stems and b in article.stems for a, b in bigrams) / max(1, len(stems)),
         "new_pairs": len(near) / max(1, len(content)),
         "apart": apart / max(1, len(content)),
         "any_apart": float(apart > 0),

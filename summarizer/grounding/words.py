@@ -203,9 +203,14 @@ class Passage:
         return found
 
     @cached_property
+    def content(self) -> list[str]:
+        """The stems of its content words, in order."""
+        return [word.stem for word in self.words if word.is_content]
+
+    @cached_property
     def stems(self) -> frozenset[str]:
         """The stems of its content words."""
-        return frozenset(word.stem for word in self.words if word.is_content)
+        return frozenset(self.content)
 
     @cached_property
     def roots(self) -> dict[str, int]:
