@@ -11,12 +11,14 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from benchmarks import fit_support, sets, speed
 from benchmarks.mutations import CLASSES, Class, changed
 from summarizer.grounding.checks import CHECKS
 from summarizer.grounding.facts import ArticleFacts
 from summarizer.grounding.judging import judge
+from summarizer.grounding.lexicon import Lexicon
 from summarizer.grounding.summary import judged_alone, overall
 from summarizer.grounding.words import Passage
 
@@ -172,8 +174,26 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return "\n".join(["| " + " | ".join(head) + " |", "|" + "---|" * len(head), *lines]) + "\n"
 
 
-def print_planted(rows: Sequence[Row]) -> None:
-    print("### Planted changes\n")
+def unlisted(articles: list[Article], limit: int) -> tuple[int, Counter[str]]:
+    """Judge opposites as if no list had them: what happens to one that nobody thought of."""
+    kind = next(kind for kind in CLASSES if kind.name == "antonym of the main verb")
+    facts = {id(article): ArticleFacts(article) for article in articles}
+    with patch.object(Lexicon, "are_opposites", lambda *_: False):
+        values = Counter(
+            judge(Passage(change.text), [change.source.number - 1], facts[id(change.source.article)]).value
+            for change in changed(articles, kind, limit)
+        )
+    return values.total(), values
+
+
+def print_unlisted(count: int, values: Counter[str]) -> None:
+    print("### Opposites that no list has\n\nThe antonyms above, judged with the list of opposites taken away.\n")
+    row = [percent(values[value] / count) for value in ("supported", "weak", "unsupported")]
+    print(table(("sentences", "supported, %", "weak, %", "unsupported, %"), [(count, *row)]))
+
+
+def print_planted(rows: Sequence[Row], title: str = "Planted changes") -> None:
+    print(f"### {title}\n")
     body = [
         (
             row.kind.name,
@@ -185,7 +205,7 @@ def print_planted(rows: Sequence[Row]) -> None:
         )
         for row in rows
     ]
-    print(table(("change", "right verdict", "sentences", "of them Wikinews", "right, %", "floor, %"), body))
+    print(table(("change", "right verdict", "sentences", "of the set itself", "right, %", "floor, %"), body))
 
 
 def print_checks(summedits: Sequence[Judged], bump: Sequence[tuple[Judged, Judged]]) -> None:
@@ -322,6 +342,10 @@ def main() -> None:
     rows = planted(sets.wikinews(), parser.parse_args().planted, sets.giveme5w1h())
     print(f"{len(CHECKS)} checks.\n")
     print_planted(rows)
+    print_planted(
+        planted(sets.giveme5w1h(), 150), "The same on Giveme5W1H, whose sentences nobody looked at while tuning"
+    )
+    print_unlisted(*unlisted(sets.wikinews(), 300))
     known_facts = fit_support.facts_by_text()
     summedits = [judged(labelled, known_facts(labelled.article)) for labelled in sets.summedits()]
     bump = [
