@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLE ?= examples/trade-dispute.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: brief test lint types check wheel bench-client bench-startup bench-extractive bench-injection bench-dates schemas golden clean
+.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates schemas golden clean
 
 brief: $(VENV)/.run
 	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
@@ -37,6 +37,12 @@ bench-client: $(VENV)/.test
 
 bench-startup: $(VENV)/.test
 	$(BIN)/python -m benchmarks.startup
+
+bench-trust: $(VENV)/.test
+	$(BIN)/python -m benchmarks.trust
+
+fit-support: $(VENV)/.test
+	$(BIN)/python -m benchmarks.fit_support
 
 bench-extractive: $(VENV)/.test
 	$(BIN)/python -m benchmarks.giveme5w1h

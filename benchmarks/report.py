@@ -1,6 +1,6 @@
 """Runs the benchmarks and writes what they print into the docs, so that no figure there is typed by hand.
 
-Run: python -m benchmarks.report [NAME ...]     (all that docs/figures.md has a place for, or those named)
+Run: python -m benchmarks.report [NAME ...]     (all that the pages have a place for, or those named)
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-PAGE = Path(__file__).parents[1] / "docs" / "figures.md"
+DOCS = Path(__file__).parents[1] / "docs"
+PAGES = (DOCS / "figures.md", DOCS / "verification.md")
 _PLACE = re.compile(r"<!-- benchmark: (?P<name>\w+) -->\n.*?<!-- end -->", re.DOTALL)
 
 
@@ -39,7 +40,11 @@ def main() -> None:
         print(f"running benchmarks.{name}", file=sys.stderr)
         return f"<!-- benchmark: {name} -->\n{machine()}\n\n{measured(name)}\n<!-- end -->"
 
-    PAGE.write_text(_PLACE.sub(place, PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    for page in PAGES:
+        old = page.read_text(encoding="utf-8")
+        new = _PLACE.sub(place, old)
+        if new != old:
+            page.write_text(new, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from summarizer.errors import TransportError as TransportError
     from summarizer.errors import UsageError as UsageError
     from summarizer.facade import Summarizer as Summarizer
+    from summarizer.grounding.summary import CheckedSentence as CheckedSentence
+    from summarizer.grounding.summary import SummaryReport as SummaryReport
+    from summarizer.grounding.summary import check_summary as check_summary
     from summarizer.kinds import Kind as Kind
     from summarizer.prompts import Prompt as Prompt
 
@@ -44,6 +47,7 @@ _HOMES = {
     "Article": "article",
     "ArticleError": "errors",
     "Brief": "brief",
+    "CheckedSentence": "grounding.summary",
     "CustomBrief": "brief",
     "Finding": "checking",
     "Kind": "kinds",
@@ -58,12 +62,14 @@ _HOMES = {
     "Stake": "brief",
     "Statement": "brief",
     "Summarizer": "facade",
+    "SummaryReport": "grounding.summary",
     "SummarizerError": "errors",
     "Threat": "brief",
     "TransportError": "errors",
     "UsageError": "errors",
     "Verdict": "brief",
     "check_brief": "checking",
+    "check_summary": "grounding.summary",
     "resolve_date": "dates",
 }
 

@@ -105,13 +105,21 @@ class Problem(Model):
     """What is wrong, in one line."""
     found: str | None = None
     """The words of the statement that it is about."""
+    start: int | None = None
+    """Their first code point in the statement's text; null where it is about no words."""
+    end: int | None = None
+    """One past their last code point."""
 
 
 class Verdict(Model):
     """What the checks found for a statement."""
 
     value: VerdictValue
+    score: float = Field(default=0.0, ge=0, le=1)
+    """How well the evidence carries the statement: 1 for its own words; calibrated on labelled summaries."""
     problems: list[Problem] = []
+    elsewhere: list[Span] = []
+    """Where the article does carry it, when the cited evidence does not."""
 
 
 def _unchecked() -> Verdict:

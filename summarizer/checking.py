@@ -24,6 +24,9 @@ from summarizer.errors import SourceError, UsageError
 from summarizer.grounding import cover, ground
 from summarizer.kinds import kind_from_options
 from summarizer.reading import Overrides, read
+from summarizer.reading.cleaning import clean
+from summarizer.reading.encoding import decode
+from summarizer.reading.source import load
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
@@ -156,6 +159,14 @@ def _bytes(path: Path) -> bytes:
     if len(data) > MAX_BRIEF_BYTES:
         raise UsageError(f"{visible(str(path))} is over {MAX_BRIEF_BYTES:,} bytes: no brief is as long")
     return data
+
+
+def read_summary(path: Path) -> str:
+    """Read the text of a summary from a file, or from standard input for the path `-`; raises what `read` raises."""
+    raw = load(path)
+    if not raw.strip():
+        raise UsageError(f"the summary {visible(str(path))} is empty: there is nothing to check")
+    return clean(decode(raw, name=visible(str(path))))[0]
 
 
 def read_article_of(brief: AnyBrief, path: Path | None = None) -> Article:

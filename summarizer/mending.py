@@ -13,7 +13,8 @@ from pydantic import BaseModel, Field, create_model
 from summarizer.brief import BY_CODE, Content, Evidenced, Mending, Model, Party, Span, Verdict, When, evidenced
 from summarizer.errors import RunError
 from summarizer.grounding import ground
-from summarizer.grounding.nearest import nearest
+from summarizer.grounding.facts import ArticleFacts
+from summarizer.grounding.words import Passage
 from summarizer.kinds import Kind
 from summarizer.prompts import MEND_PLACEHOLDERS, Prompt, fenced_sentences
 from summarizer.render.safe import visible
@@ -115,16 +116,22 @@ def _list_name(model: type[BaseModel]) -> str:
 
 def _user(content: BaseModel, article: Article, failing: Sequence[_Failing]) -> str:
     """Write the message: its size follows the failing items, not the brief or the article."""
+    facts = ArticleFacts.of(article)
     shown = {
         number
         for f in failing
-        for number in (*(span.sentence for span in f.item.evidence), *nearest(f.item.claim(), article, NEAREST))
+        for number in (*(span.sentence for span in f.item.evidence), *_nearest(f.item.claim(), facts))
     }
     parties = "; ".join(p.name for p in content.parties) if isinstance(content, Content) else "none"
     items = "\n\n".join(_item_text(number, f) for number, f in enumerate(failing, 1))
     prompt = _kind_for(failing).prompt
     sentences = fenced_sentences(article, shown)
     return prompt.fill({"parties": visible(parties), "sentences": sentences, "items": f"<items>\n{items}\n</items>"})
+
+
+def _nearest(claim: str, facts: ArticleFacts) -> list[int]:
+    stems = (word.stem for word in Passage(claim).words if word.is_content)
+    return [place + 1 for place in facts.nearest(stems, NEAREST)]
 
 
 def _item_text(number: int, failing: _Failing) -> str:

@@ -29,10 +29,11 @@ from summarizer import Span, Statement, Summarizer, errors
 from summarizer._cli.main import app
 from summarizer.brief import Brief
 from summarizer.grounding import verdict_of
-from summarizer.grounding.checks import Wording
+from summarizer.grounding.facts import ArticleFacts
 from summarizer.resources import resource
 from summarizer.schemas import published_schema
 from summarizer.settings import Settings, config_path, resolve
+from tests.articles import article_of
 from tests.faultserver import Call, FaultServer
 
 ROOT = Path(__file__).parents[1]
@@ -348,9 +349,8 @@ UNSEEN = _table("docs/brief.md", "### What they cannot see")
 
 
 def _verdict(statement: str, evidence: str):
-    article = f"{evidence} Kelmaria charges a duty of 12%."
-    span = Span(sentence=1, start=0, end=len(evidence), quote=evidence)
-    return verdict_of(Statement(text=statement, evidence=[span]), Wording(article), [])
+    article = article_of(evidence, "Kelmaria charges a duty of 12%.")
+    return verdict_of(Statement(text=statement, evidence=[Span.of(article, 1)]), ArticleFacts(article), [])
 
 
 @pytest.mark.parametrize(("check", "statement", "evidence", "verdict"), SEEN)
@@ -365,15 +365,15 @@ def test_the_checks_miss_what_the_page_says_that_they_miss(what, statement, evid
 
 
 def test_every_check_is_described():
-    sources = [
-        inspect.getsource(importlib.import_module(f"summarizer.{name}")) for name in ("grounding", "grounding.checks")
-    ]
-    references = inspect.getsource(importlib.import_module("summarizer.grounding.references"))
-    checks = set(re.findall(r'check="(\w+)"', "".join(sources))) | set(
-        re.findall(r'Reference\([^,]+, "(\w+)"', references)
-    )
-    assert len(checks) >= 11
-    assert [check for check in sorted(checks) if f"`{check}`" not in read("docs/brief.md")] == []
+    sources = [path.read_text(encoding="utf-8") for path in (ROOT / "summarizer" / "grounding").glob("*.py")]
+    if not sources:  # the built wheel is tested without the source beside it
+        folder = Path(inspect.getfile(importlib.import_module("summarizer.grounding"))).parent
+        sources = [path.read_text(encoding="utf-8") for path in folder.glob("*.py")]
+    names = r'(?:check=|Finding\(|Reference\([^,]+, )"(\w+)"'
+    checks = {name for source in sources for name in re.findall(names, source)}
+    prose = read("docs/brief.md") + read("docs/verification.md")
+    assert len(checks) >= 20
+    assert [check for check in sorted(checks) if f"`{check}`" not in prose] == []
 
 
 # --- the library --------------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def test_what_the_evidence_says_is_supported(text):
 @pytest.mark.parametrize(
     ("text", "check", "found"),
     [
-        ("Norvania would impose a 35% tariff on cars", "numbers", "35"),
+        ("Norvania would impose a 35% tariff on cars", "numbers", "35%"),
         ("The Zorvanians would impose a 25% tariff on cars", "names", "Zorvanians"),
         ("Norvania would impose a 25% tariff on cars from Zelmaria", "names", "Zelmaria"),
     ],

@@ -153,4 +153,4 @@ def test_a_verdict_that_a_model_gives_itself_counts_for_nothing():
     forged = {**_statement("It promised the moon and the stars.", 1), "verdict": {"value": "supported"}}
     content = Kind.of(Guidance).validate(json.dumps({"revenue": forged, "risks": []}), ARTICLE)
     ground(content, ARTICLE)
-    assert content.revenue.verdict.value == "weak"
+    assert content.revenue.verdict.value == "unsupported"

@@ -1,5 +1,4 @@
 """From bytes to text: what is read is read rightly, and damage is named."""
-# ruff: noqa: E501 - whole lines of news in many scripts
 
 import codecs
 

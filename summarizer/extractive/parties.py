@@ -26,6 +26,14 @@ if TYPE_CHECKING:
 MOST = 8
 _LEAD_LINES = 3
 _APPOSITION = re.compile(r"^,\s(?!and\s|or\s|but\s)(?:(?:the|a|an|its|his|her|whose)\s|[a-z]|[A-Z][\w.]*(?:'s|’s)\s)")
+#: Words that make a deed somebody's word.
+_HEARSAY = re.compile(
+    r"\b(?:reported(?:ly)?|estimate[sd]?|according|said|says|saying|claim(?:s|ed|ing)?|alleged(?:ly)?|belie(?:f|ved?|ves))\b",
+    re.IGNORECASE,
+)
+_PAST = re.compile(
+    r"\b(?:former|ex|then|acting|interim|outgoing|late|alleged|designated|would-be)[ -]\Z", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +122,25 @@ def _weight(actor: Actor, lexicon: Lexicon) -> float:
     return 1.0 if actor.acts else 0.6
 
 
-def introduction(actor: Actor, cast: Cast) -> Introduction:
+def introduction(actor: Actor, cast: Cast, whose: Sequence[str | None]) -> Introduction:
     """Find the words by which the article introduces an actor: title, apposition, else what it does first."""
     for mention in actor.mentions:
-        role = mention.role or _apposition(cast.lines[mention.line], mention, cast.lexicon)
+        line = cast.lines[mention.line]
+        role = _with_past(mention.role, line, mention) if mention.role else _apposition(line, mention, cast.lexicon)
         if role:
             return Introduction(shortened(role, 300), mention.line, is_deed=False)
     mention = (actor.acts or actor.mentions)[0]
-    deed = _deed(cast.lines[mention.line], _end_of_subject(mention, cast), cast.lexicon, acts=mention in actor.acts)
+    line = cast.lines[mention.line]
+    deed = _deed(line, _end_of_subject(mention, cast), cast.lexicon, acts=mention in actor.acts)
+    if whose[mention.line] is None and _HEARSAY.search(line.text.replace(deed, "")):
+        deed = shortened(line.text, 300)  # who answers for it stands in the rest of the sentence
     return Introduction(deed, mention.line, is_deed=True)
+
+
+def _with_past(role: str, line: Line, mention: Mention) -> str:
+    """Give the office with a word before it that says it is over, or not yet: without it, it would be another."""
+    before = _PAST.search(line.text[: mention.role_start])
+    return f"{before.group()}{role}" if before else role
 
 
 def _end_of_subject(mention: Mention, cast: Cast) -> int:
@@ -169,7 +187,7 @@ def party(actor: Actor, cast: Cast, article: Article, wants: Statement | None, w
 
     `whose` tells for each line whose word it is: what others say that a party did is theirs, not the article's.
     """
-    intro = introduction(actor, cast)
+    intro = introduction(actor, cast, whose)
     named = next((m.line for m in actor.mentions if m.name == actor.name), actor.mentions[0].line)
     numbers = {cast.lines[named].number, cast.lines[intro.line].number}
     speaker = whose[intro.line] if intro.is_deed else None

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from summarizer.brief import Evidenced, NextStep, Party, Problem, Verdict, evidenced
+from summarizer.brief import Evidenced, NextStep, Party, Problem, Quotation, Span, Verdict, evidenced
 from summarizer.dates import Resolved, resolve
-from summarizer.grounding.checks import CHECKS, GRAVE, Case, Wording
 from summarizer.grounding.coverage import cover, uncited
+from summarizer.grounding.facts import ArticleFacts
+from summarizer.grounding.judging import Judgement, judge
 from summarizer.grounding.references import reference_problems
 from summarizer.grounding.wording import Found, find_words, holds_words
+from summarizer.grounding.words import Passage
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from summarizer.article import Article
+    from summarizer.brief import VerdictValue
 
 __all__ = ["cover", "ground", "uncited", "verdict_of"]
+
+_NAME_WORD = re.compile(r"[^\W_]+(?:[.&-][^\W_]+)*")
+#: What is wrong with a reference and makes the statement unsupported, whatever its words.
+_GRAVE = frozenset({"evidence", "names", "quotation", "party"})
 
 
 def ground(content: BaseModel, article: Article) -> None:
@@ -24,32 +32,66 @@ def ground(content: BaseModel, article: Article) -> None:
 
     Deterministic and offline: the same content and article give the same verdicts.
     """
-    whole = Wording(article.text)
+    facts = ArticleFacts.of(article)
     dangling: dict[str, list[Problem]] = {}
     for reference in reference_problems(content):
         owner = reference.where.rpartition(".")[0]
         problem = Problem(check=reference.check, message=reference.message, found=reference.found)
         dangling.setdefault(owner, []).append(problem)
     for path, item in evidenced(content):
-        item.verdict = verdict_of(item, whole, dangling.get(path, []), title=article.title)
+        item.verdict = verdict_of(item, facts, dangling.get(path, []))
         if isinstance(item, NextStep):
             _locate(item, article)
 
 
-def verdict_of(item: Evidenced, article: Wording, problems: list[Problem], *, title: str | None = None) -> Verdict:
+def verdict_of(item: Evidenced, facts: ArticleFacts, problems: list[Problem]) -> Verdict:
     """Check one item against its evidence; `problems` are those found before.
 
     Words of the title are the article's own too, although no number can cite them.
     """
-    found = [*_evidence(item), *problems]
+    found = [*_evidence(item), *problems, *_attribution(item, facts.article)]
     claim = item.claim()
-    if item.evidence and find_words(claim, item.evidence) is None and not holds_words(claim, title or ""):
-        case = Case(Wording(claim), Wording(" ".join(span.quote for span in item.evidence)), article)
-        found += [problem for check in CHECKS for problem in check(case)]
-    found += _attribution(item, article)
-    if any(problem.check in GRAVE for problem in found):
-        return Verdict(value="unsupported", problems=found)
-    return Verdict(value="weak" if found else "supported", problems=found)
+    if not item.evidence:
+        return Verdict(value="unsupported", score=0.0, problems=found)
+    if isinstance(item, Quotation) or holds_words(claim, facts.article.title or ""):
+        return _settled(found)
+    judged = judge(Passage(claim), _places(item, facts), facts, attribution=item.attribution)
+    score = judged.score if not found else min(judged.score, _doubtful(found))
+    verdict = Verdict(value=_worse(judged.value, found), score=score, problems=[*judged.problems(), *found])
+    if judged.value != "supported":
+        verdict.elsewhere = _elsewhere(judged, item, facts)
+    return verdict
+
+
+def _settled(found: list[Problem]) -> Verdict:
+    """Give the verdict of words that are the article's own, or a quotation, which is so or is wrong."""
+    return Verdict(value=_worse("supported", found), score=_doubtful(found) if found else 1.0, problems=found)
+
+
+def _worse(value: VerdictValue, found: list[Problem]) -> VerdictValue:
+    if any(problem.check in _GRAVE for problem in found):
+        return "unsupported"
+    return "weak" if found and value == "supported" else value
+
+
+def _doubtful(found: list[Problem]) -> float:
+    return 0.0 if any(problem.check in _GRAVE for problem in found) else 0.5
+
+
+def _places(item: Evidenced, facts: ArticleFacts) -> list[int]:
+    last = len(facts.sentences)
+    return [span.sentence - 1 for span in item.evidence if span.sentence <= last] or [0]
+
+
+def _elsewhere(judged: Judgement, item: Evidenced, facts: ArticleFacts) -> list[Span]:
+    """Find sentences that carry the statement better than the cited ones do, where a statement fails."""
+    claim = judged.case.claim
+    nearest = sorted(facts.nearest(word.stem for word in claim.words if word.is_content))
+    if not nearest or set(nearest) <= {span.sentence - 1 for span in item.evidence}:
+        return []
+    other = judge(claim, nearest, facts, attribution=item.attribution)
+    better = other.value == "supported" or (other.value == "weak" and judged.value == "unsupported")
+    return [Span.of(facts.article, number + 1) for number in nearest] if better else []
 
 
 def _evidence(item: Evidenced) -> list[Problem]:
@@ -66,12 +108,12 @@ def _evidence(item: Evidenced) -> list[Problem]:
     return found
 
 
-def _attribution(item: Evidenced, article: Wording) -> list[Problem]:
+def _attribution(item: Evidenced, article: Article) -> list[Problem]:
     """Names that stand beside a claim stand in the article, and a party's in its evidence."""
     named = [item.attribution] if item.attribution else []
     if isinstance(item, Party):
         named += [item.name, *item.aliases]
-    missing = [name for name in named if not article.mentions(name)]
+    missing = [name for name in named if not _mentions(article.text, name)]
     found = [Problem(check="names", message=f'"{name}" is not in the article', found=name) for name in missing]
     if isinstance(item, Party) and not missing and not _is_named(item):
         found.append(Problem(check="names_elsewhere", message="the cited sentences do not name it", found=item.name))
@@ -79,8 +121,13 @@ def _attribution(item: Evidenced, article: Wording) -> list[Problem]:
 
 
 def _is_named(party: Party) -> bool:
-    evidence = Wording(" ".join(span.quote for span in party.evidence))
-    return not party.evidence or any(evidence.mentions(name) for name in (party.name, *party.aliases))
+    evidence = " ".join(span.quote for span in party.evidence)
+    return not party.evidence or any(_mentions(evidence, name) for name in (party.name, *party.aliases))
+
+
+def _mentions(text: str, name: str) -> bool:
+    """Tell whether every word of a name stands in the text, in whatever form."""
+    return all(word in text for word in _NAME_WORD.findall(name))
 
 
 def _locate(step: NextStep, article: Article) -> None:

@@ -41,7 +41,7 @@ class Found(NamedTuple):
 
 def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
     """Find words in one cited sentence, or running on from one to the next; None where they do not stand there."""
-    if _folded(words) not in _folded(" ".join(span.quote for span in evidence)):
+    if folded(words) not in folded(" ".join(span.quote for span in evidence)):
         return None  # most statements are not verbatim: told without a pattern
     pattern = _pattern(words)
     if pattern is None:
@@ -54,10 +54,10 @@ def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
 
 def holds_words(words: str, text: str) -> bool:
     """Tell whether a text holds words as they are, typography apart."""
-    return bool(words.strip()) and _folded(words) in _folded(text)
+    return bool(words.strip()) and folded(words) in folded(text)
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Write a text so that whatever `find_words` takes for the same is the same."""
     return _DASH_RUN.sub("-", " ".join(text.translate(_FOLDED).split())).lower()
 

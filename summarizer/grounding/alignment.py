@@ -1,0 +1,240 @@
+"""Lays a statement beside its evidence, word by word, so that what was put in a word's place can be seen."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+from summarizer.grounding.lexicon import english
+
+if TYPE_CHECKING:
+    from summarizer.grounding.words import Passage, Word
+
+#: "moved" is a word that the evidence has, but not here: here it has another one.
+Match = Literal["same", "moved", "family", "synonym", "none"]
+
+#: Words of evidence that may stand between two anchors for what lies between to count as one place.
+_WIDEST_SLOT = 6
+#: Words of a claim that may stand in such a place without being in line with their neighbours.
+_LONGEST_MOVED = 4
+#: Below this share of words in line, neighbours are no proof of a place.
+_CLOSE = 0.5
+#: The same at the edges of claim and evidence, where only one neighbour tells.
+_EDGE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Words of the statement that the evidence lacks, and the words that stand in their place there."""
+
+    first: int
+    last: int
+    #: Places in the evidence.
+    instead: range
+    #: Whether the neighbours on both sides stand in the evidence in this order, so that the place is certain.
+    tight: bool
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """For each word of a claim its place in the evidence, or -1."""
+
+    claim: Passage
+    evidence: Passage
+    places: list[int]
+
+    @cached_property
+    def matches(self) -> list[Match]:
+        """How each word of the claim is held by the evidence, wherever it stands there."""
+        return [self._match(number, word) for number, word in enumerate(self.claim.words)]
+
+    def _match(self, number: int, word: Word) -> Match:
+        if self.places[number] >= 0:
+            return "same"
+        if word.stem in self.evidence.positions:
+            return "moved" if number in self.tight else "same"
+        if word.value is not None or not word.is_content:
+            return "none"
+        if self.relative(word) is not None:
+            return "family"
+        return "synonym" if self.synonym(word) is not None else "none"
+
+    def relative(self, word: Word) -> int | None:
+        """Give the place of a word of the same family in the evidence."""
+        return self.evidence.roots.get(english().stemmer.root(word.stem))
+
+    def synonym(self, word: Word) -> int | None:
+        """Give the place of a synonym in the evidence."""
+        groups = english().synonyms.get(word.stem)
+        if groups:
+            for group in groups:
+                place = _groups(self.evidence).get(group)
+                if place is not None:
+                    return place
+        return None
+
+    @cached_property
+    def held(self) -> frozenset[int]:
+        """Places in the evidence that a word of the claim stands for."""
+        return frozenset(place for place in self.places if place >= 0)
+
+    @cached_property
+    def slots(self) -> list[Slot]:
+        """Give the runs of the claim's words that the evidence lacks, with what stands in their place."""
+        found: list[Slot] = []
+        places, words = self.places, self.claim.words
+        number = 0
+        while number < len(words):
+            if places[number] >= 0:
+                number += 1
+                continue
+            first = number
+            while number < len(words) and places[number] < 0:
+                number += 1
+            if any(word.is_content or word.value is not None for word in words[first:number]):
+                found.append(self._slot(first, number))
+        return found
+
+    def _slot(self, first: int, after: int) -> Slot:
+        """Give what lies between the neighbours of a run, where these stand near each other in order."""
+        end = len(self.evidence.words)
+        left = self.places[first - 1] if first else -1
+        right = self.places[after] if after < len(self.places) else end
+        width, gap = after - first + 1, right - left - 1
+        if first and after < len(self.places):
+            is_tight = 0 < gap <= max(_WIDEST_SLOT, width)
+            return Slot(first, after - 1, range(left + 1, right) if is_tight else range(0), is_tight)
+        is_tight = 0 < gap <= width + _EDGE - 1
+        if first:
+            return Slot(first, after - 1, range(left + 1, min(left + 1 + width, end)), is_tight)
+        return Slot(first, after - 1, range(max(0, right - width), min(right, end)), is_tight)
+
+    @cached_property
+    def tight(self) -> dict[int, Slot]:
+        """Give the slot of each word of the claim that stands where the evidence for certain has other words."""
+        if self.closeness < _CLOSE:
+            return {}
+        return {at: slot for slot in self.slots if slot.tight for at in range(slot.first, slot.last + 1)}
+
+    @cached_property
+    def closeness(self) -> float:
+        """Tell which share of the claim's words stands in the evidence in the claim's order."""
+        in_line, last = 0, None
+        for place in self.places:
+            if place >= 0 and (last is None or 0 < place - last <= _WIDEST_SLOT):
+                in_line += 1
+            last = place if place >= 0 else last
+        return in_line / len(self.places) if self.places else 0.0
+
+    def is_in_line(self, number: int) -> bool:
+        """Tell whether a word near this one in the claim is near it in the evidence too."""
+        place = self.place_of(number)
+        near = [at for at in range(max(0, number - 3), min(len(self.places), number + 4)) if at != number]
+        return any(
+            self.places[at] >= 0 and abs(self.places[at] - place) <= _WIDEST_SLOT and self.claim.words[at].is_content
+            for at in near
+        )
+
+    def place_of(self, number: int) -> int:
+        """Give the place of a claim's word in the evidence by any kind of match; -1 for none."""
+        if self.places[number] >= 0:
+            return self.places[number]
+        word = self.claim.words[number]
+        if not word.is_content or word.value is not None:
+            return -1
+        for found in (self.relative(word), self.synonym(word)):
+            if found is not None:
+                return found
+        return -1
+
+
+def _groups(passage: Passage) -> dict[int, int]:
+    """Give a place for each group of synonyms that the passage has a member of; kept with the passage."""
+    known: dict[int, int] | None = passage.__dict__.get("_synonym_groups")
+    if known is None:
+        synonyms = english().synonyms
+        known = {g: place for place, word in enumerate(passage.words) for g in synonyms.get(word.stem, ())}
+        passage.__dict__["_synonym_groups"] = known
+    return known
+
+
+def align(claim: Passage, evidence: Passage) -> Alignment:
+    """Find for each word the place in the evidence that goes on from the word before.
+
+    Content words take the next place after the last one, or the nearest; other words are only placed where they
+    continue a run. One pass forward and one back: time grows with the claim's length alone.
+    """
+    places = _forward(claim.words, evidence.positions)
+    _backward(places, claim.words, evidence.positions)
+    _unplace_moved(places, len(evidence.words))
+    return Alignment(claim, evidence, places)
+
+
+def _forward(words: list[Word], positions: dict[str, list[int]]) -> list[int]:
+    places, last = [], -1
+    for word in words:
+        found = positions.get(word.stem)
+        place = -1 if found is None else _nearest(found, last + 1)
+        if place >= 0 and place != last + 1 and not word.is_content and word.value is None:
+            place = -1
+        if place >= 0:
+            last = place
+        places.append(place)
+    return places
+
+
+def _backward(places: list[int], words: list[Word], positions: dict[str, list[int]]) -> None:
+    for number in range(len(places) - 2, -1, -1):
+        wanted = places[number + 1] - 1
+        if wanted < 0 or places[number] == wanted or (number and places[number - 1] == places[number] - 1 >= 0):
+            continue
+        found = positions.get(words[number].stem)
+        if found and _holds(found, wanted):
+            places[number] = wanted
+
+
+def _holds(ordered: list[int], wanted: int) -> bool:
+    at = bisect_left(ordered, wanted)
+    return at < len(ordered) and ordered[at] == wanted
+
+
+def _nearest(ordered: list[int], wanted: int) -> int:
+    """Give the first place from `wanted` on, or the last one before it."""
+    at = bisect_right(ordered, wanted - 1)
+    return ordered[at] if at < len(ordered) else ordered[-1]
+
+
+def _unplace_moved(places: list[int], end: int) -> None:
+    """Take words out of line that stand, in the claim, where the evidence has others: they were put there."""
+    number, count = 0, len(places)
+    while number < count:
+        before = places[number - 1] if number else -1
+        if places[number] < 0 or (number and before < 0):
+            number += 1
+            continue
+        is_in_line = before < places[number] <= before + _WIDEST_SLOT
+        after = _overtaken(places, number, before) if is_in_line else _back_in_line(places, number, before, end)
+        for at in range(number, after):
+            places[at] = -1
+        number = max(after, number + 1)
+
+
+def _overtaken(places: list[int], number: int, before: int) -> int:
+    """Give where the claim goes back between a word and the one before it; the word's own place where it does not."""
+    for after in range(number + 1, min(number + _LONGEST_MOVED, len(places) - 1) + 1):
+        if before + 1 < places[after] < places[number]:
+            return after
+    return number
+
+
+def _back_in_line(places: list[int], number: int, before: int, end: int) -> int:
+    """Give where the claim goes on in line after a stray run; the run's own place where it does not soon."""
+    widest = _WIDEST_SLOT if number else _EDGE
+    for after in range(number + 1, min(number + _LONGEST_MOVED, len(places) - 1) + 1):
+        if before < places[after] <= before + 1 + widest:
+            return after if places[after] > before + 1 else number
+    left = len(places) - number
+    is_tail = number and left <= _LONGEST_MOVED and 0 < end - before - 1 <= left + _EDGE - 1
+    return len(places) if is_tail else number

@@ -1,0 +1,62 @@
+"""What a check gets and gives: a claim beside its evidence, and a finding about some of its words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
+
+from summarizer.grounding.alignment import Alignment, align
+
+if TYPE_CHECKING:
+    from summarizer.grounding.facts import ArticleFacts
+    from summarizer.grounding.words import Passage
+
+
+class Finding(NamedTuple):
+    """One thing that a check found; a grave one makes the statement unsupported, any other makes it weak."""
+
+    check: str
+    message: str
+    #: Words of the claim, both included.
+    first: int
+    last: int
+    grave: bool
+
+
+@dataclass(frozen=True)
+class Case:
+    """A claim, the evidence it is held against, and the facts of the whole article."""
+
+    claim: Passage
+    evidence: Passage
+    article: ArticleFacts
+    #: Sentences just before the evidence, in which what a pronoun stands for may be named.
+    before: tuple[int, ...] = ()
+    #: Whom the statement names beside its text as having said it.
+    attribution: str | None = None
+    #: Whether the evidence is what the statement cites, and was not just chosen as what comes nearest.
+    is_cited: bool = True
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        """The claim laid beside its evidence."""
+        return align(self.claim, self.evidence)
+
+    @cached_property
+    def named_before(self) -> frozenset[str]:
+        """Stems of the sentences just before the evidence."""
+        return frozenset(stem for number in self.before for stem in self.article.sentences[number].stems)
+
+    def is_elsewhere(self, stem: str) -> bool:
+        """Tell whether the article holds a stem, in its evidence or not."""
+        return self.article.holds(stem)
+
+    def written(self, first: int, last: int | None = None) -> str:
+        """Give words of the claim as they stand there."""
+        start, end = self.claim.span(first, first if last is None else last)
+        return self.claim.text[start:end]
+
+
+Check = Callable[[Case], Iterable[Finding]]

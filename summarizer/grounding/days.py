@@ -1,0 +1,134 @@
+"""Checks days, months and words such as "yesterday" and "last week" against those of the evidence."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.lexicon import english
+from summarizer.grounding.words import Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summarizer.grounding.words import Passage, Word
+
+#: Names of months and days that are other words as well: they count beside a number or a preposition of time.
+_AMBIGUOUS = frozenset({"may", "march", "mar", "sat", "sun", "dec", "wed", "sep", "fri", "mon"})
+_OF_TIME = frozenset({"on", "in", "since", "until", "by", "last", "next", "this", "of", "from", "late", "early", "mid"})
+_OFFSETS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
+
+
+def dates(case: Case) -> Iterator[Finding]:
+    """Find weekdays, months and relative days that the evidence does not have, and days of another month."""
+    if not case.claim.has(Tag.CALENDAR):
+        return
+    yield from _named(case, "weekday")
+    yield from _named(case, "month")
+    yield from _relative(case)
+    yield from _turns(case)
+    yield from _days_of_months(case)
+
+
+def _named(case: Case, kind: str) -> Iterator[Finding]:
+    given = {name for _, name in _calendar(case.evidence, kind)}
+    mine = _calendar(case.claim, kind)
+    for place, name in mine:
+        if name in given or (kind == "weekday" and name in _told_by_relation(case)):
+            continue
+        elsewhere = case.is_elsewhere(name if kind == "month" else english().stemmer.stem(name))
+        rivals = given - {other for _, other in mine}
+        where = "is elsewhere in the article, not in the evidence" if elsewhere else "is not in the article"
+        if rivals:
+            where += f"; the evidence has {min(rivals).capitalize()}"
+        yield Finding(
+            "dates",
+            f"{case.written(place)} {where}",
+            place,
+            place,
+            grave=bool(rivals) or (case.is_cited and not elsewhere),
+        )
+
+
+def _calendar(passage: Passage, kind: str) -> list[tuple[int, str]]:
+    names = english().weekdays if kind == "weekday" else english().months
+    words = passage.words
+    return [
+        (place, names[word.lower])
+        for place, word in enumerate(words)
+        if word.lower in names and word.text[0].isupper() and _is_calendar(words, place)
+    ]
+
+
+def _is_calendar(words: list[Word], place: int) -> bool:
+    if words[place].lower not in _AMBIGUOUS:
+        return True
+    beside = words[max(0, place - 1) : place + 2]
+    return any(word.value is not None for word in beside) or (place > 0 and words[place - 1].lower in _OF_TIME)
+
+
+def _told_by_relation(case: Case) -> frozenset[str]:
+    """Give the weekdays that "today" and its like in the evidence are, by the day the article was published."""
+    published = case.article.article.published
+    if published is None:
+        return frozenset()
+    days = list(dict.fromkeys(english().weekdays.values()))
+    told = (_OFFSETS[word.lower] for word in case.evidence.words if word.lower in _OFFSETS)
+    return frozenset(days[(published.weekday() + offset) % 7] for offset in told)
+
+
+def _relative(case: Case) -> Iterator[Finding]:
+    relative = english().relative_days
+    given = {word.lower for word in case.evidence.words if word.lower in relative}
+    for place, word in enumerate(case.claim.words):
+        if word.lower in relative and word.lower not in given:
+            rival = bool(given) or bool(_calendar(case.evidence, "weekday"))
+            message = f'the evidence does not say "{word.text}"'
+            yield Finding(
+                "dates",
+                message,
+                place,
+                place,
+                grave=bool(given) or (case.is_cited and not (case.is_elsewhere(word.stem) or rival)),
+            )
+
+
+def _turns(case: Case) -> Iterator[Finding]:
+    """Find "last week" where the evidence has "next week" or "last month"."""
+    given = _turned(case.evidence)
+    known = {pair for _, pair in given}
+    for place, (turn, period) in _turned(case.claim):
+        near = {pair for pair in known if turn == pair[0] or period == pair[1]}
+        if near and (turn, period) not in known:
+            message = f'the evidence has "{" ".join(min(near))}"'
+            yield Finding("dates", message, place, place + 1, grave=True)
+
+
+def _turned(passage: Passage) -> list[tuple[int, tuple[str, str]]]:
+    lexicon = english()
+    return [
+        (place, (first.lower, second.lower))
+        for place, (first, second) in enumerate(pairwise(passage.words))
+        if first.lower in lexicon.turns and (second.lower in lexicon.periods or second.lower in lexicon.weekdays)
+    ]
+
+
+def _days_of_months(case: Case) -> Iterator[Finding]:
+    given = {pair for _, pair in _dated(case.evidence)}
+    for place, (month, day) in _dated(case.claim):
+        others = {other for name, other in given if name == month}
+        if others and day not in others:
+            message = f"the evidence has {month.capitalize()} {min(others):g}"
+            yield Finding("dates", message, place, place, grave=True)
+
+
+def _dated(passage: Passage) -> list[tuple[int, tuple[str, float]]]:
+    months, words = english().months, passage.words
+    return [
+        (place, (months[word.lower], other.value))
+        for place, word in enumerate(words)
+        if word.lower in months
+        for other in words[max(0, place - 1) : place + 2]
+        if other.value is not None and other.value <= 31  # noqa: PLR2004
+    ]

@@ -1,0 +1,162 @@
+"""What the checks need to know of an article, worked out once and used for all statements about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from itertools import pairwise
+from math import log
+from typing import TYPE_CHECKING, Self
+
+from summarizer.grounding.words import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from summarizer.article import Article
+    from summarizer.grounding.words import Word
+
+#: A word in more sentences than this tells nothing of where a statement comes from. It bounds the search.
+_TOO_COMMON = 400
+_NEAREST = 4
+#: Sentences before the best one in which what a pronoun stands for may be named.
+_LOOK_BACK = 2
+_LEAST_GAIN = 0.08
+_REACH_OF_PAIRS = 3
+
+
+class ArticleFacts:
+    """An article as the checks see it: its sentences as words, and where each word stands."""
+
+    def __init__(self, article: Article) -> None:
+        self.article = article
+        self.sentences = [Passage(sentence.text) for sentence in article.sentences]
+
+    @classmethod
+    def of(cls, article: Article) -> Self:
+        """Give the facts of an article, worked out once and kept with it as long as it lives."""
+        kept = article.__dict__  # where an article keeps what else it works out once
+        if "_facts" not in kept:
+            kept["_facts"] = cls(article)
+        facts: Self = kept["_facts"]
+        return facts
+
+    @cached_property
+    def _index(self) -> dict[str, list[int]]:
+        found: dict[str, list[int]] = {}
+        for number, passage in enumerate(self.sentences):
+            for stem in passage.stems:
+                found.setdefault(stem, []).append(number)
+        return found
+
+    @cached_property
+    def outside(self) -> Passage:
+        """The title and the words that belong to no sentence, such as captions."""
+        article = self.article
+        parts = [article.title or "", *(article.text[piece.start : piece.end] for piece in article.furniture)]
+        return Passage("\n".join(parts))
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """The roots of all words of the article."""
+        from summarizer.grounding.lexicon import english  # noqa: PLC0415
+
+        root = english().stemmer.root
+        return frozenset(map(root, self._index)) | frozenset(self.outside.roots)
+
+    @cached_property
+    def synonym_groups(self) -> frozenset[int]:
+        """The groups of synonyms of which a word stands anywhere in the article."""
+        from summarizer.grounding.lexicon import english  # noqa: PLC0415 - as above
+
+        synonyms = english().synonyms
+        return frozenset(group for stem in self._index for group in synonyms.get(stem, ()))
+
+    @cached_property
+    def name_pairs(self) -> frozenset[tuple[str, str]]:
+        """Neighbouring capitalised words, anywhere in the article."""
+        texts = (*self.sentences, self.outside)
+        return frozenset(pair for text in texts for pair in _capital_pairs(text.words))
+
+    @cached_property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """Words of substance, by stem, that stand in this order in a sentence with at most two others between."""
+        found: set[tuple[str, str]] = set()
+        for text in (*self.sentences, self.outside):
+            stems = text.content
+            for step in range(1, _REACH_OF_PAIRS + 1):
+                found.update(zip(stems, stems[step:], strict=False))
+        return frozenset(found)
+
+    @cached_property
+    def inner_capitals(self) -> frozenset[str]:
+        """Words, in lower case, that are capitalised where no sentence begins."""
+        return frozenset(word.lower for text in self.sentences for word in text.words[1:] if word.is_capital)
+
+    @cached_property
+    def small_words(self) -> frozenset[str]:
+        """Words that stand somewhere in small letters."""
+        return frozenset(word.lower for text in self.sentences for word in text.words if not word.is_capital)
+
+    def holds(self, stem: str) -> bool:
+        """Tell whether a stem stands anywhere in the article."""
+        return stem in self._index or stem in self.outside.stems
+
+    def where(self, stem: str) -> Sequence[int]:
+        """Give the places (from 0) of the sentences that hold a stem."""
+        return self._index.get(stem, ())
+
+    def weight(self, stem: str) -> float:
+        """Tell how much a word says about where a statement comes from; rare words say most."""
+        return log(1 + (len(self.sentences) + 1) / (1 + len(self._index.get(stem, ()))))
+
+    def nearest(self, stems: Iterable[str], limit: int = _NEAREST) -> list[int]:
+        """Give the places (from 0) of the sentences that together hold most of the given stems, the best first.
+
+        Greedy: each next sentence is the one that adds most. Time is bounded by the words given, not by the article.
+        """
+        missing = {stem: self.weight(stem) for stem in stems if stem in self._index}
+        total = sum(missing.values())
+        scores = self._scores(missing)
+        candidates = sorted(scores, key=lambda number: (-scores[number], number))[: 4 * limit]
+        chosen: list[int] = []
+        while candidates and missing and len(chosen) < limit:
+            best = max(candidates, key=lambda number: (self._gain(number, missing, chosen), -number))
+            gain = self._gain(best, missing, chosen)
+            if gain < _LEAST_GAIN * total:
+                break
+            chosen.append(best)
+            candidates.remove(best)
+            missing = {stem: weight for stem, weight in missing.items() if stem not in self.sentences[best].stems}
+        return chosen
+
+    def _scores(self, wanted: dict[str, float]) -> Counter[int]:
+        scores: Counter[int] = Counter()
+        for stem, weight in wanted.items():
+            numbers = self._index[stem]
+            for number in numbers if len(numbers) <= _TOO_COMMON else numbers[:_TOO_COMMON]:
+                scores[number] += weight  # type: ignore[assignment]  # a Counter adds fractions as well
+        return scores
+
+    def _gain(self, number: int, missing: dict[str, float], chosen: list[int]) -> float:
+        stems = self.sentences[number].stems
+        gain = sum(weight for stem, weight in missing.items() if stem in stems)
+        return gain * (1.1 if any(abs(number - other) == 1 for other in chosen) else 1.0)
+
+    def evidence(self, numbers: Sequence[int]) -> Passage:
+        """Join sentences, given by place, into one passage; a single one is the sentence's own."""
+        if len(numbers) == 1:
+            return self.sentences[numbers[0]]
+        passages = [self.sentences[number] for number in numbers]
+        joined = Passage(" ".join(passage.text for passage in passages))
+        joined.__dict__["words"] = [word for passage in passages for word in passage.words]
+        return joined
+
+    def before(self, numbers: Sequence[int]) -> list[int]:
+        """Give the sentences just before those given, where a pronoun's name may stand."""
+        found = {back for number in numbers for back in range(max(0, number - _LOOK_BACK), number)}
+        return sorted(found - set(numbers))
+
+
+def _capital_pairs(words: list[Word]) -> Iterable[tuple[str, str]]:
+    return ((a.stem, b.stem) for a, b in pairwise(words) if a.is_capital and b.is_capital)

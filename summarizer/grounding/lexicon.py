@@ -1,0 +1,157 @@
+"""The word lists that the checks look at, loaded once and keyed by stem."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from summarizer.grounding.stems import Stemmer
+from summarizer.resources import data
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What the checks know of English words. Sets hold lower-case words; mappings are keyed by stem unless said."""
+
+    stemmer: Stemmer
+    function_words: frozenset[str]
+    negations: frozenset[str]
+    negative_verbs: frozenset[str]
+    idle_negated: frozenset[str]
+    auxiliaries: frozenset[str]
+    reporting: frozenset[str]
+    weak_reporting: frozenset[str]
+    titles: frozenset[str]
+    approximators: Mapping[str, frozenset[str]]
+    #: By lower-case word.
+    hedges: Mapping[str, frozenset[str]]
+    numbers: Mapping[str, float]
+    scales: Mapping[str, float]
+    units: Mapping[str, str]
+    #: What the units measure, by unit.
+    unit_families: Mapping[str, frozenset[str]]
+    weekdays: Mapping[str, str]
+    months: Mapping[str, str]
+    relative_days: frozenset[str]
+    #: All words that the check of dates looks at.
+    calendar: frozenset[str]
+    turns: frozenset[str]
+    periods: frozenset[str]
+    places: Mapping[str, str]
+    synonyms: Mapping[str, frozenset[int]]
+    opposites: Mapping[str, frozenset[str]]
+    prefixes: tuple[str, ...]
+    kinds: Mapping[str, frozenset[str]]
+
+    def are_synonyms(self, left: str, right: str) -> bool:
+        """Tell whether two stems stand in one group."""
+        groups = self.synonyms.get(left)
+        return groups is not None and not groups.isdisjoint(self.synonyms.get(right, ()))
+
+    def are_opposites(self, left: str, right: str) -> bool:
+        """Tell whether two stems contradict each other, by the list or by a prefix such as "un-"."""
+        if right in self.opposites.get(left, ()):
+            return True
+        shorter, longer = sorted((left, right), key=len)
+        return len(shorter) > 2 and any(longer == prefix + shorter for prefix in self.prefixes)  # noqa: PLR2004
+
+    def kind_in_common(self, left: str, right: str) -> str | None:
+        """Give the kind of which two stems are different members; None where there is none."""
+        common = self.kinds.get(left, frozenset()) & self.kinds.get(right, frozenset())
+        return min(common) if common and left != right else None
+
+
+@cache
+def english() -> Lexicon:
+    """Load the lists for English, once."""
+    lists = _load("checks")
+    stemmer = Stemmer(_forms(_load("irregular")["forms"]))
+    opposites = _load("opposites")
+    calendar = lists["calendar"]
+    return Lexicon(
+        stemmer=stemmer,
+        function_words=_words(lists["function_words"]["words"]),
+        negations=_words(lists["negations"]["words"]),
+        negative_verbs=_words(lists["negations"]["verbs"]),
+        idle_negated=_words(lists["negations"]["idle"]),
+        auxiliaries=_words(lists["auxiliaries"]["words"]),
+        reporting=_words(lists["reporting"]["verbs"]),
+        weak_reporting=_words(lists["reporting"]["weak"]),
+        titles=_words(lists["titles"]["words"]),
+        approximators={name: _words(words) for name, words in lists["quantities"].items()},
+        hedges=_inverted({name: words.split() for name, words in lists["modality"].items()}),
+        numbers={word: float(value) for word, value in lists["numbers"].items()},
+        scales={word: float(value) for word, value in lists["scales"].items()},
+        units={word: unit for unit, words in lists["units"].items() for word in words.split()},
+        unit_families=_inverted({name: units.split() for name, units in lists["unit_families"].items()}),
+        weekdays=_shortened(calendar["weekdays"], calendar["short_weekdays"]),
+        months=_shortened(calendar["months"], calendar["short_months"]),
+        calendar=_words(" ".join(calendar.values())),
+        relative_days=_words(calendar["relative"]),
+        turns=_words(calendar["turns"]),
+        periods=_words(calendar["periods"]),
+        places=_places(),
+        synonyms=_groups(_load("synonyms")["groups"], stemmer),
+        opposites=_opposed(opposites["opposites"]["pairs"], stemmer),
+        prefixes=tuple(opposites["opposites"]["prefixes"].split()),
+        kinds=_inverted({k: [stemmer.stem(w) for w in words.split()] for k, words in _load("kinds")["kinds"].items()}),
+    )
+
+
+def _load(name: str) -> dict[str, Any]:
+    return tomllib.loads(data(f"{name}.en.toml").read_text(encoding="utf-8"))
+
+
+def _words(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+def _forms(lines: Iterable[str]) -> dict[str, str]:
+    return {form: line.split()[0] for line in lines for form in line.split()}
+
+
+def _inverted(lists: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for name, words in lists.items():
+        for word in words:
+            found[word].add(name)
+    return {word: frozenset(names) for word, names in found.items()}
+
+
+def _groups(lines: Iterable[str], stemmer: Stemmer) -> dict[str, frozenset[int]]:
+    found: defaultdict[str, set[int]] = defaultdict(set)
+    for number, line in enumerate(lines):
+        for word in line.split():
+            found[stemmer.stem(word)].add(number)
+    return {stem: frozenset(numbers) for stem, numbers in found.items()}
+
+
+def _opposed(lines: Iterable[str], stemmer: Stemmer) -> dict[str, frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for line in lines:
+        left, _, right = ({stemmer.stem(word) for word in side.split()} for side in line.partition("|"))
+        for word in left:
+            found[word] |= right
+        for word in right:
+            found[word] |= left
+    return {stem: frozenset(others - {stem}) for stem, others in found.items()}
+
+
+def _shortened(full: str, short: str) -> dict[str, str]:
+    names = {word: word for word in full.split()}
+    return names | {word: next(name for name in names if name.startswith(word)) for word in short.split()}
+
+
+def _places() -> dict[str, str]:
+    """Give the state for each lower-case name of one word, demonym and capital."""
+    found: dict[str, str] = {}
+    for state, lists in _load("places").items():
+        names = [state, *lists.get("names", ()), *lists.get("demonyms", ()), *lists.get("capitals", ())]
+        found |= {name.lower().replace(".", ""): state for name in names}
+    return found

@@ -1,0 +1,150 @@
+"""Checks whether a claim denies what its evidence says, or says what its evidence denies; and opposites."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.lexicon import english
+from summarizer.grounding.words import Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from summarizer.grounding.words import Passage, Word
+
+#: Words before a verb in which its negation stands, and after a negation in which its verb does.
+_REACH = 3
+_NEAR = 5
+#: From this share of words in line a claim is its evidence with little changed.
+_CLOSE = 0.7
+#: These deny only what "to" joins to them: a decline in profits, a failed bank.
+_WITH_TO = ("declin", "fail", "refus", "unable", "unlikely")
+
+
+def negation(case: Case) -> Iterator[Finding]:
+    """Find a denial that the evidence lacks, and one that the evidence has and the claim lacks."""
+    if case.claim.has(Tag.DENIAL):
+        yield from _added(case)
+    if case.evidence.has(Tag.DENIAL):
+        yield from _removed(case)
+
+
+def opposites(case: Case) -> Iterator[Finding]:
+    """Find a word whose opposite the evidence has in its place."""
+    alignment = case.alignment
+    for place, word in enumerate(case.claim.words):
+        if alignment.places[place] >= 0 or not _has_opposite(word):
+            continue
+        is_certain = place in alignment.tight
+        if not is_certain and (not word.is_content or alignment.matches[place] in {"same", "synonym"}):
+            continue
+        there = _opposite(case, place, alignment.tight[place].instead if is_certain else _near(case, place))
+        if there is not None and is_denied(case.claim, place) == is_denied(case.evidence, there):
+            message = f'"{word.text}" is the opposite of "{case.evidence.words[there].text}" in the evidence'
+            yield Finding("opposites", message, place, place, grave=True)
+
+
+def _opposite(case: Case, place: int, near: Iterable[int]) -> int | None:
+    stem, is_certain = case.claim.words[place].stem, place in case.alignment.tight
+    if is_certain and any(english().are_synonyms(stem, case.evidence.words[at].stem) for at in near):
+        return None
+    for there in near:
+        other = case.evidence.words[there].stem
+        if (is_certain or other not in case.claim.positions) and english().are_opposites(stem, other):
+            return there
+    return None
+
+
+def _has_opposite(word: Word) -> bool:
+    return word.is_content or word.stem in english().opposites
+
+
+def _near(case: Case, place: int) -> list[int]:
+    """Give the places of the evidence where a claim's word would stand: around those of its neighbours."""
+    places, last = case.alignment.places, len(case.evidence.words) - 1
+    anchors = [places[at] for at in range(max(0, place - 3), min(len(places), place + 4)) if places[at] >= 0]
+    found = {near for at in anchors for near in range(max(0, at - _NEAR), min(last, at + _NEAR) + 1)}
+    return sorted(found, key=lambda near: min(abs(near - at) for at in anchors))
+
+
+def _added(case: Case) -> Iterator[Finding]:
+    for place in range(len(case.claim.words)):
+        if not _denies(case.claim, place) or case.alignment.places[place] >= 0:
+            continue
+        placed = ((head, case.alignment.place_of(head)) for head in _heads(case.claim, place))
+        head, there = next((pair for pair in placed if pair[1] >= 0), (-1, -1))
+        if there < 0:
+            if not any(other.is_negation for other in case.evidence.words):
+                yield Finding("negation", _ADDED, place, place, grave=False)
+        elif is_denied(case.claim, head) != is_denied(case.evidence, there) and not _is_opposed(case, head, there):
+            yield Finding("negation", _ADDED, place, place, grave=_is_certain(case, head))
+
+
+_ADDED = "the statement denies something and its evidence does not"
+_REMOVED = "the evidence denies something and the statement does not"
+
+
+def _is_certain(case: Case, head: int) -> bool:
+    """Tell whether the claim is so near its evidence, as a whole or around a word, that this is the same statement."""
+    return case.alignment.closeness >= _CLOSE or case.alignment.is_in_line(head)
+
+
+def _is_opposed(case: Case, head: int, there: int) -> bool:
+    """Tell whether the claim denies the opposite of what the evidence says: both say the same."""
+    return english().are_opposites(case.claim.words[head].stem, case.evidence.words[there].stem)
+
+
+def _removed(case: Case) -> Iterator[Finding]:
+    placed: dict[int, int] | None = None
+    for there in range(len(case.evidence.words)):
+        if not _denies(case.evidence, there) or there in case.alignment.held:
+            continue
+        if placed is None:
+            placed = {at: number for number, at in enumerate(case.alignment.places) if at >= 0}
+        heads = [placed[head] for head in _heads(case.evidence, there) if head in placed]
+        if (
+            heads
+            and is_denied(case.claim, heads[0]) != _is_denied_there(case, heads[0])
+            and _goes_on(case, there, heads[0])
+        ):
+            yield Finding("negation", _REMOVED, heads[0], heads[0], grave=_is_certain(case, heads[0]))
+
+
+def _is_denied_there(case: Case, head: int) -> bool:
+    return is_denied(case.evidence, case.alignment.places[head])
+
+
+def _goes_on(case: Case, denial: int, head: int) -> bool:
+    """Tell whether the claim has words from both sides of the denial: it did not just leave the clause out."""
+    places = case.alignment.places
+    before = next((places[at] for at in range(head - 1, max(-1, head - 4), -1) if places[at] >= 0), -1)
+    first = places[head]
+    return (0 <= before < first and denial - 3 <= before) or (before < 0 and first - denial <= 2 and head <= 1)  # noqa: PLR2004
+
+
+def is_denied(passage: Passage, place: int) -> bool:
+    """Tell whether an odd number of denials stands just before a word: two of them take each other back."""
+    if not passage.has(Tag.DENIAL):
+        return False
+    return sum(_denies(passage, at) for at in range(max(0, place - _REACH), place)) % 2 == 1
+
+
+def _denies(passage: Passage, place: int) -> bool:
+    word = passage.words[place]
+    if not word.is_negation:
+        return False
+    after = passage.words[place + 1 : place + 2]
+    if word.lower == "no" and place and passage.words[place - 1].lower == "or":
+        return False  # "little or no help"
+    if word.lower.startswith(_WITH_TO):
+        return bool(after) and after[0].lower == "to"
+    return not (after and word.lower in {"not", "no"} and after[0].lower in english().idle_negated)
+
+
+def _heads(passage: Passage, place: int) -> list[int]:
+    """Give the next words of substance after a denial: what it may deny."""
+    words = passage.words
+    reach = range(place + 1, min(place + 1 + _REACH, len(words)))
+    found = [at for at in reach if words[at].is_content or words[at].value is not None]
+    return found[:2] or list(reach)[:1]

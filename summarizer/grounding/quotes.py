@@ -1,0 +1,82 @@
+"""Checks words between quotation marks inside a claim: verbatim, shortened openly, altered, put together, or absent."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from typing import TYPE_CHECKING, Literal
+
+from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.wording import folded
+from summarizer.grounding.words import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Fidelity = Literal["verbatim", "elided", "altered", "spliced", "absent"]
+
+_QUOTED = re.compile(r"[“\"«„]([^“”\"«»„]{2,1000})[”\"»“]")
+_GAP = re.compile(r"\s*(?:\.\s?\.\s?\.|…|\[[^\]]*\])\s*")
+_PUNCTUATION = " ,.;:!?-"
+_ALIKE = 0.6
+
+
+def quotations(case: Case) -> Iterator[Finding]:
+    """Find quoted words that the evidence does not have as they stand."""
+    for match in _QUOTED.finditer(case.claim.text):
+        kind = fidelity(match[1], case.evidence.text)
+        if kind in {"verbatim", "elided"}:
+            continue
+        first, last = _words_of(case.claim, match.start(1), match.end(1))
+        is_elsewhere = fidelity(match[1], case.article.article.text) == "verbatim"
+        where = "stand elsewhere in the article" if is_elsewhere else described(kind, match[1], case.evidence.text)
+        yield Finding("quotation", f"the quoted words {where}", first, last, grave=case.is_cited and not is_elsewhere)
+
+
+def fidelity(words: str, text: str) -> Fidelity:
+    """Tell how quoted words relate to a text."""
+    whole = folded(text)
+    parts = [part for part in (folded(part).strip(_PUNCTUATION) for part in _GAP.split(words)) if part]
+    if all(part in whole for part in parts):
+        return "verbatim" if len(parts) < 2 else _in_order(parts, whole)  # noqa: PLR2004
+    mine, theirs = Passage(words), Passage(text)
+    held = [word.stem in theirs.positions for word in mine.words]
+    if held and all(held) and _is_spliced(mine, theirs):
+        return "spliced"
+    return "altered" if held and sum(held) >= _ALIKE * len(held) else "absent"
+
+
+def described(kind: Fidelity, words: str, text: str) -> str:
+    """Say in a few words what is wrong with quoted words, with those that were changed."""
+    if kind == "altered":
+        theirs = Passage(text)
+        changed = [word.text for word in Passage(words).words if word.stem not in theirs.positions]
+        return f"are altered: {', '.join(changed[:5])}" if changed else "are altered"
+    return {
+        "spliced": "are put together from different places",
+        "absent": "are not in the evidence",
+        "elided": "leave something out",
+    }.get(kind, "are verbatim")
+
+
+def _in_order(parts: list[str], whole: str) -> Fidelity:
+    at = 0
+    for part in parts:
+        at = whole.find(part, at)
+        if at < 0:
+            return "spliced"
+        at += len(part)
+    return "elided"
+
+
+def _is_spliced(mine: Passage, theirs: Passage) -> bool:
+    """Tell whether words all stand in the text, in two stretches or more that are far from each other."""
+    from summarizer.grounding.alignment import align  # noqa: PLC0415
+
+    places = [place for place in align(mine, theirs).places if place >= 0]
+    return any(not 0 <= after - before <= 2 for before, after in itertools.pairwise(places))  # noqa: PLR2004
+
+
+def _words_of(claim: Passage, start: int, end: int) -> tuple[int, int]:
+    places = [at for at in range(len(claim.words)) if start <= claim.span(at, at)[0] < end]
+    return (places[0], places[-1]) if places else (0, 0)

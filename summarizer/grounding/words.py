@@ -1,0 +1,221 @@
+"""Takes a text apart into words with what the checks ask of each, worked out once a word and remembered."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache, reduce
+from operator import or_
+
+from summarizer.grounding.lexicon import english
+
+_LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fef\ua4d0-\ua95f\uac00-\ud7a3"
+#: A writing without spaces is taken sign by sign.
+_SIGN = "\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
+TOKEN = re.compile(
+    rf"(?:[A-Za-z]\.){{2,}}|\d+(?:[.,]\d+)*[A-Za-z]{{0,9}}|[{_LETTER}][{_LETTER}0-9]*(?:['’][{_LETTER}]+)*|[$£€¥₹%°]|[{_SIGN}]"
+)
+_NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)([A-Za-z]*)")
+_THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
+#: Capitals that are a name, and in small letters another word.
+_NAMES_LIKE_WORDS = {"US": "usa", "U.S.": "usa", "U.S.A.": "usa", "USA": "usa", "WHO": "w.h.o.", "IT": "i.t."}
+_ORDINALS = frozenset({"st", "nd", "rd", "th", "s"})
+_LONGEST = 60
+_GENDERED = frozenset("he him his himself she her hers herself".split())  # noqa: SIM905
+
+
+class Tag:
+    """What a word may be of interest for; a passage has the tags of its words, so that a check can leave at once.
+
+    Plain ints and no enum: they are asked for on every statement, and an enum's operators are slow.
+    """
+
+    NUMBER = 1
+    CALENDAR = 2
+    HEDGE = 4
+    DENIAL = 8
+    REPORTING = 16
+    GENDER = 32
+    NAME = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One word by itself: how it is written, its key for comparing, and what it is."""
+
+    text: str
+    lower: str
+    #: What two words must share to be the same; numbers by value, such as "#9".
+    stem: str
+    is_content: bool
+    is_capital: bool
+    #: Of a numeral, in digits or letters.
+    value: float | None = None
+    #: What stands behind the digits without a space, such as "bn" or "km".
+    suffix: str = ""
+    is_negation: bool = False
+    is_reporting: bool = False
+    #: Whether it is written as a name; days, months, titles and shouted words are none.
+    is_name: bool = False
+    #: Whether it may be the name of a unit or a scale, which the check of numbers looks at.
+    is_unit: bool = False
+    #: The sum of its `Tag`s.
+    tags: int = 0
+    #: Classes of modality ("alleged", "planned", ...).
+    hedges: frozenset[str] = field(default=frozenset())
+
+
+@lru_cache(maxsize=65_536)
+def analyse(written: str) -> Word:
+    """Give what is known about a word by itself."""
+    if written[0].isdecimal():
+        return _numeral(written)
+    lexicon = english()
+    text = written.replace("’", "'")
+    text = text.removesuffix("'s").removesuffix("'S") or text
+    special = _NAMES_LIKE_WORDS.get(text)
+    lower = special or _plain(text)
+    value = lexicon.numbers.get(lower, lexicon.scales.get(lower) if len(lower) > 2 else None)  # noqa: PLR2004
+    is_negation = lower in lexicon.negations or lower.endswith("n't")
+    is_denial = is_negation or lower in lexicon.negative_verbs
+    is_function = (
+        lower in lexicon.function_words
+        or is_negation
+        or ("'" in lower and lower.split("'")[0] in lexicon.function_words)
+    )
+    is_capital = text[0].isupper() and not is_function
+    return Word(
+        text=text,
+        lower=lower,
+        stem=f"#{value:g}" if value is not None else _key(lower),
+        is_content=not is_function and (len(lower) > 1 or not lower.isascii()),
+        is_capital=is_capital,
+        value=value,
+        is_negation=is_denial,
+        tags=_tags(lower, is_denial=is_denial, is_number=value is not None or lower == "one", is_capital=is_capital),
+        is_name=is_capital and value is None and _is_name(text, lower),
+        is_unit=lower in lexicon.units or lower in lexicon.scales,
+        is_reporting=lower in lexicon.reporting,
+        hedges=lexicon.hedges.get(lower, frozenset()),
+    )
+
+
+def _is_name(text: str, lower: str) -> bool:
+    lexicon = english()
+    if lower in lexicon.titles or lower in lexicon.weekdays or lower in lexicon.months:
+        return False
+    is_shouted = len(text) > 3 and text.isupper() and (_key(lower) in lexicon.synonyms or lower.endswith("ly"))  # noqa: PLR2004
+    return not is_shouted
+
+
+def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> int:
+    lexicon = english()
+    told = {
+        Tag.NUMBER: is_number,
+        Tag.CALENDAR: lower in lexicon.calendar,
+        Tag.HEDGE: lower in lexicon.hedges,
+        Tag.DENIAL: is_denial,
+        Tag.REPORTING: lower in lexicon.reporting or lower in lexicon.weak_reporting,
+        Tag.GENDER: lower in _GENDERED,
+        Tag.NAME: is_capital,
+    }
+    return sum(tag for tag, is_so in told.items() if is_so)
+
+
+def _plain(text: str) -> str:
+    lower = text.lower()
+    if not lower.isascii():
+        decomposed = unicodedata.normalize("NFKD", lower)
+        lower = "".join(char for char in decomposed if not unicodedata.combining(char)) or lower
+    return lower.replace(".", "") if "." in lower else lower
+
+
+def _key(lower: str) -> str:
+    lexicon = english()
+    if len(lower) > _LONGEST:
+        return lower
+    return lexicon.months.get(lower) or lexicon.stemmer.stem(lower)
+
+
+def _numeral(written: str) -> Word:
+    found = _NUMBER.fullmatch(written)
+    digits, suffix = (found[1], found[2].lower()) if found else (written, "")
+    value = number(digits)
+    known = suffix in _ORDINALS or suffix in english().scales or suffix in english().units
+    if value is None or (suffix and not known):
+        return Word(text=written, lower=written.lower(), stem=written.lower(), is_content=True, is_capital=True)
+    scale = english().scales.get(suffix, 1.0)
+    return Word(
+        text=written, lower=written.lower(), stem=f"#{value * scale:.12g}", is_content=True, is_capital=False,
+        value=value * scale, tags=Tag.NUMBER, suffix="" if suffix in _ORDINALS else suffix,
+    )  # fmt: skip
+
+
+def number(digits: str) -> float | None:
+    """Read digits with commas or points: 1,000.50 is 1000.5; None where they are too many to be a quantity."""
+    if len(digits) > _LONGEST:
+        return None
+    plain = _THOUSANDS.sub("", digits).replace(",", ".")
+    whole, _, rest = plain.partition(".")
+    return float(f"{whole}.{rest.replace('.', '')}" if rest else whole)
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A stretch of text as words; `starts` and `ends` are their code points in it."""
+
+    text: str
+
+    @cached_property
+    def _tokens(self) -> list[re.Match[str]]:
+        return list(TOKEN.finditer(self.text))
+
+    @cached_property
+    def words(self) -> list[Word]:
+        """The words in order; those of a text in capitals as if it were not."""
+        text = self.text.lower() if self._shouts else self.text
+        return list(map(analyse, TOKEN.findall(text)))
+
+    @cached_property
+    def _shouts(self) -> bool:
+        return self.text.isupper() and len(self.text) == len(self.text.lower())
+
+    @cached_property
+    def tags(self) -> int:
+        """The tags of all its words together."""
+        return reduce(or_, (word.tags for word in self.words), 0)
+
+    def has(self, tag: int) -> bool:
+        """Tell whether any word has a tag."""
+        return bool(self.tags & tag)
+
+    def span(self, first: int, last: int) -> tuple[int, int]:
+        """Give the code points of the words from `first` to `last`, both included."""
+        return self._tokens[first].start(), self._tokens[last].end()
+
+    @cached_property
+    def positions(self) -> dict[str, list[int]]:
+        """Where each stem stands, in order."""
+        found: dict[str, list[int]] = {}
+        for place, word in enumerate(self.words):
+            found.setdefault(word.stem, []).append(place)
+        return found
+
+    @cached_property
+    def content(self) -> list[str]:
+        """The stems of its content words, in order."""
+        return [word.stem for word in self.words if word.is_content]
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """The stems of its content words."""
+        return frozenset(self.content)
+
+    @cached_property
+    def roots(self) -> dict[str, int]:
+        """A place for each root of a content word that is no number."""
+        root = english().stemmer.root
+        return {
+            root(word.stem): place for place, word in enumerate(self.words) if word.is_content and word.value is None
+        }

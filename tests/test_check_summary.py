@@ -1,0 +1,158 @@
+"""Any summary can be checked: its sentences, their places, bad input, and time that grows with the length alone."""
+
+from __future__ import annotations
+
+import json
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from typer.testing import CliRunner
+
+from summarizer import UsageError, check_summary
+from summarizer._cli.main import app
+from summarizer.grounding.quantities import quantities
+from summarizer.grounding.words import Passage
+from tests.articles import article_of
+
+ARTICLE = article_of(
+    "The council of Norvania approved a budget of 40 million crowns on Tuesday.",
+    "Mayor Otto Reyl said the money would be spent on the harbour and on three schools.",
+    "Two members of the council voted against it because they fear new debts.",
+)
+SUMMARY = "The council approved a budget of 45 million crowns. It would be spent on the harbour, Reyl said."
+
+
+def test_each_sentence_gets_a_verdict_a_place_and_the_nearest_sentences():
+    report = check_summary(SUMMARY, ARTICLE)
+    assert [SUMMARY[s.start : s.end] for s in report.statements] == [s.text for s in report.statements]
+    assert report.statements[0].verdict == report.verdict == "unsupported"
+    (problem,) = [p for p in report.statements[0].problems if p.check == "numbers"]
+    assert SUMMARY[problem.start : problem.end] == "45 million"
+    assert report.statements[0].nearest[0].sentence == 1
+    assert report.statements[1].verdict != "unsupported"
+    assert 0 <= report.score <= min(s.score for s in report.statements) + 0.2
+
+
+def test_the_articles_own_sentence_is_supported_with_the_full_score():
+    report = check_summary(ARTICLE.sentences[2].text, ARTICLE)
+    assert (report.verdict, report.score) == ("supported", 1.0)
+
+
+@pytest.mark.parametrize("summary", ["", "  \n", "…!?", "\u0301\u0301"])
+def test_an_empty_summary_is_refused(summary):
+    with pytest.raises(UsageError, match="empty"):
+        check_summary(summary, ARTICLE)
+
+
+def test_a_summary_in_another_language_is_weak_and_says_so():
+    report = check_summary(
+        "Der Rat der Stadt hat am Dienstag den Haushalt gebilligt und will das Geld für die Schulen ausgeben.", ARTICLE
+    )
+    assert report.verdict == "weak"
+    assert {p.check for s in report.statements for p in s.problems} == {"language"}
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        "a" * 1_000_000,
+        "word " * 200_000,
+        "\ud800 budget \udfff",
+        "e\u0301\u0302" * 3_000,
+        "1," * 5_000 + "1",
+        "no " * 20_000,
+    ],
+)
+def test_hostile_text_gets_a_verdict_in_bounded_time(hostile):
+    start = time.process_time()
+    assert check_summary(hostile, ARTICLE).verdict in {"supported", "weak", "unsupported"}
+    check_summary("The council approved it.", article_of(hostile.replace("\ud800", "").replace("\udfff", "") + "."))
+    assert time.process_time() - start < 10
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(min_size=1, max_size=300), st.text(min_size=1, max_size=300))
+def test_whatever_is_given_problems_lie_inside_the_summary(summary, text):
+    if not any(map(str.isalnum, summary)) or not any(map(str.isalnum, text)):
+        return
+    text = text.encode("utf-8", "replace").decode()
+    report = check_summary(summary, article_of(text))
+    for statement in report.statements:
+        assert 0 <= statement.score <= 1
+        for problem in statement.problems:
+            assert problem.start is None or 0 <= problem.start < problem.end <= len(summary)
+
+
+def _article(words: int):
+    return article_of(
+        *(f"Harbour {n} in town{n % 977} got {n * 7} crowns from clerk{n % 389} on Monday." for n in range(words // 10))
+    )
+
+
+def test_time_grows_with_the_length_and_not_with_its_square():
+    summary = "\n\n".join(f"Harbour {n} in town{n} got {n} crowns from clerk{n} on Friday." for n in range(25))
+    spent = []
+    for words in (1_000, 64_000):
+        article = _article(words)
+        check_summary(summary, article)
+        start = time.process_time()
+        check_summary(summary, article)
+        spent.append(time.process_time() - start)
+    assert spent[1] < 64 * 2 * max(spent[0], 0.004)
+
+
+def test_a_long_summary_of_a_long_article_takes_time_in_proportion():
+    spent = []
+    for words in (1_000, 16_000):
+        article = _article(words)
+        start = time.process_time()
+        check_summary(article.text.replace("crowns", "crowns more"), article)
+        spent.append(time.process_time() - start)
+    assert spent[1] < 16 * 4 * max(spent[0], 0.01)
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("$1.2bn", 1.2e9, "USD"), ("1.2 billion dollars", 1.2e9, "USD"), ("40 %", 40, "percent"), ("forty percent", 40, "percent"),
+        ("two hundred and fifty", 250, None), ("one hundred and one", 101, None), ("three hundred and fifty thousand", 350_000, None),
+        ("1,200 km", 1200, "km"), ("thirty-five thousand", 35_000, None), ("£28million", 2.8e7, "GBP"), ("a dozen", 12, None),
+    ],
+)  # fmt: skip
+def test_a_quantity_is_the_same_however_it_is_written(text, value, unit):
+    (quantity,) = quantities(Passage(text))
+    assert (quantity.value, quantity.unit) == (value, unit)
+
+
+def test_the_command_shows_the_problems_and_exits_with_one(tmp_path, example):
+    summary = tmp_path / "s.txt"
+    summary.write_text("Norvania would impose a 35% tariff on cars from neighbouring Kelmaria.")
+    run = CliRunner().invoke(app, ["check", "--summary", str(summary), "--article", str(example("trade-dispute.txt"))])
+    assert run.exit_code == 1
+    assert "unsupported" in run.output
+    assert "35%" in run.output
+
+
+def test_the_command_writes_json_and_exits_with_zero_where_nothing_is_unsupported(tmp_path, example):
+    summary = tmp_path / "s.txt"
+    article = example("trade-dispute.txt")
+    from summarizer.reading import read
+
+    summary.write_text(read(article).sentences[2].text)
+    run = CliRunner().invoke(app, ["check", "--summary", str(summary), "--article", str(article), "--format", "json"])
+    assert run.exit_code == 0
+    assert json.loads(run.output)["statements"][0]["verdict"] == "supported"
+
+
+def test_the_benchmarks_floors_hold_on_a_sample(shared):
+    from benchmarks.sets import wikinews
+    from benchmarks.trust import planted
+
+    below = {
+        row.kind.name: (row.share, row.misses[:2])
+        for row in planted(wikinews(), 40)
+        if row.share < row.kind.floor - 0.05
+    }
+    assert not below

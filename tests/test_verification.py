@@ -1,0 +1,99 @@
+"""Each check finds its kind of change, and leaves alone what says the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarizer.grounding.facts import ArticleFacts
+from summarizer.grounding.judging import judge
+from summarizer.grounding.words import Passage
+from tests.articles import article_of
+
+ARTICLE = article_of(
+    "Norvania's finance minister, Ilsa Brandt, said on Monday, March 9 that exports rose by 12 percent to $1.2bn last year.",
+    "Prosecutors accused the alleged smuggler of shipping nine tonnes of copper to Kelmaria, 300 km away.",
+    "She did not sign the agreement because Kelmaria had refused to lower its tariffs.",
+    "The former mayor Otto Reyl praised Brandt and said: “We will rebuild the harbour, whatever it costs, before the winter.”",
+    "About 297 dockers could strike next week.",
+    "Reyl sued Maro Tessin after the vote.",
+)
+FACTS = ArticleFacts(ARTICLE)
+
+SAME = [
+    (1, "Brandt said on Monday that exports rose by twelve percent to 1.2 billion dollars last year"),
+    (1, "Exports rose by 12 % to $1.2 billion last year, said the Norvanian finance minister, Ilsa Brandt"),
+    (2, "Prosecutors accused the alleged smuggler of shipping 9 tonnes of copper to Kelmaria, 300 kilometres away"),
+    (3, "She didn't sign the agreement because Kelmaria had refused to lower its tariffs."),
+    (4, 'The former mayor Otto Reyl praised Brandt and said: "We will rebuild the harbour ... before the winter".'),
+    (5, "Next week about 300 dockers could strike."),
+    (6, "After the vote Reyl sued Maro Tessin."),
+]
+CHANGED = [
+    ("numbers", 1, "Brandt said on Monday that exports rose by 14 percent to $1.2bn last year", "14 percent"),
+    ("numbers", 1, "Brandt said on Monday that exports rose by 12 percent to $1.2m last year", "1.2m"),
+    ("units", 2, "Prosecutors accused the alleged smuggler of shipping nine tonnes of copper to Kelmaria, 300 miles away", "300 miles"),
+    ("units", 1, "Brandt said on Monday that exports rose by 12 percent to €1.2bn last year", "1.2bn"),
+    ("dates", 1, "Brandt said on Tuesday that exports rose by 12 percent to $1.2bn last year", "Tuesday"),
+    ("dates", 1, "Brandt said on Monday, March 19 that exports rose by 12 percent", "19"),
+    ("dates", 5, "About 297 dockers could strike last week.", "last week"),
+    ("names", 6, "Reyl sued Maro Velmonti after the vote.", "Velmonti"),
+    ("names_elsewhere", 6, "Brandt sued Maro Tessin after the vote.", "Brandt"),
+    ("roles", 6, "Maro Tessin sued Reyl after the vote.", "Reyl"),
+    ("negation", 3, "She did sign the agreement because Kelmaria had refused to lower its tariffs.", "sign"),
+    ("negation", 1, "Brandt said on Monday that exports never rose by 12 percent to $1.2bn last year", "never"),
+    ("opposites", 1, "Brandt said on Monday that exports fell by 12 percent to $1.2bn last year", "fell"),
+    ("opposites", 4, "The former mayor Otto Reyl criticised Brandt", "criticised"),
+    ("kinds", 2, "Prosecutors accused the alleged smuggler of shipping nine tonnes of silver to Kelmaria", "silver"),
+    ("quotation", 4, "The former mayor Otto Reyl said: “We will rebuild the harbour, whatever it brings”", None),
+]  # fmt: skip
+WEAK = [
+    ("modality", 4, "The mayor Otto Reyl praised Brandt"),
+    ("modality", 5, "About 297 dockers did strike next week."),
+    ("attribution", 1, "Exports rose by 12 percent to $1.2bn last year and were up"),
+    ("substance", 6, "Reyl sued Maro Tessin after the vote and donated wooden furniture to an orphanage"),
+    ("replaced", 3, "She did not sign the memorandum because Kelmaria had refused to lower its tariffs."),
+]
+
+
+def _judged(number: int, text: str):
+    return judge(Passage(text), [number - 1], FACTS)
+
+
+@pytest.mark.parametrize(("number", "text"), SAME)
+def test_other_words_for_the_same_are_supported(number, text):
+    judged = _judged(number, text)
+    assert (judged.value, judged.findings) == ("supported", [])
+
+
+@pytest.mark.parametrize(("check", "number", "text", "found"), CHANGED)
+def test_a_changed_statement_is_unsupported_and_the_change_is_named_with_its_place(check, number, text, found):
+    judged = _judged(number, text)
+    problems = [problem for problem in judged.problems() if problem.check == check]
+    assert judged.value == "unsupported"
+    assert all(text[problem.start : problem.end] == problem.found for problem in problems)
+    assert problems
+    assert found is None or found in [problem.found for problem in problems]
+
+
+@pytest.mark.parametrize(("check", "number", "text"), WEAK)
+def test_what_is_less_than_a_contradiction_is_weak(check, number, text):
+    judged = _judged(number, text)
+    assert judged.value == "weak"
+    assert check in {finding.check for finding in judged.findings}
+
+
+@pytest.mark.parametrize(("check", "number", "text", "_found"), CHANGED)
+def test_a_changed_statement_scores_lower_than_the_true_sentence(check, number, text, _found):
+    true = _judged(number, ARTICLE.sentences[number - 1].text)
+    assert true.value == "supported"
+    assert true.score > _judged(number, text).score
+
+
+def test_the_support_that_stands_in_another_sentence_is_shown():
+    from summarizer.brief import Span, Statement
+    from summarizer.grounding import verdict_of
+
+    statement = Statement(text="Reyl sued Maro Tessin after the vote", evidence=[Span.of(ARTICLE, 3)])
+    verdict = verdict_of(statement, FACTS, [])
+    assert verdict.value != "supported"
+    assert [span.sentence for span in verdict.elsewhere] == [6]
