@@ -30,7 +30,7 @@ def goodbye(name: str) -> None:
 
 app()
 """
-_RUN = "from summarizer._cli.main import main; main()"
+_RUN = "from summarizer._cli import run; run()"
 _EXAMPLE = str(Path(__file__).parents[1] / "examples" / "trade-dispute.txt")
 
 
