@@ -19,9 +19,10 @@ _PLACE = re.compile(r"<!-- benchmark: (?P<name>\w+) -->\n.*?<!-- end -->", re.DO
 
 
 def measured(name: str) -> str:
-    """Run a benchmark of this folder and give what it prints."""
+    """Run a benchmark of this folder and give what it prints; what is no Markdown table, as it stands."""
     done = subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], check=True, capture_output=True, text=True)
-    return done.stdout.strip()
+    printed = done.stdout.strip()
+    return printed if "|---" in printed else f"```text\n{printed}\n```"
 
 
 def machine() -> str:
