@@ -79,7 +79,7 @@ class Exchange:
         template, reply = await self._first(user, template_for)
         for left in range(self._settings.max_reasks, -1, -1):
             answer = self._read(reply, article, kind, last_try=left == 0)
-            if answer.content is not None and (self._settings.max_mends or not (answer.problems and left)):
+            if answer.content is not None and not (answer.problems and left):
                 return answer.content
             if left:
                 reask = partial(_reask_body, user, reply, answer.problems)
@@ -185,7 +185,8 @@ class Exchange:
             more = () if last_try else self._read_leniently(reply, article, kind)
             return _Answer(None, (*_lines(error), *more))
         self._keep(content, reply)
-        return _Answer(content, _references(content))
+        # With mending on, grounding finds these once for all; looked for here, they would be found twice an article.
+        return _Answer(content, () if self._settings.max_mends else _references(content))
 
     def _read_leniently(self, reply: Reply, article: Article, kind: Kind[Any]) -> tuple[str, ...]:
         """Keep what only cites sentences that do not exist: better than nothing, should the re-ask fail.
