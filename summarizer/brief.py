@@ -431,6 +431,15 @@ class Tokens(Model):
     unknown: int = 0
     """Replies whose usage the server did not tell, or told as nonsense; they are in no sum."""
 
+    def __add__(self, other: Tokens) -> Tokens:
+        """Add two counts."""
+        return Tokens(
+            input=self.input + other.input,
+            cached=self.cached + other.cached,
+            output=self.output + other.output,
+            unknown=self.unknown + other.unknown,
+        )
+
 
 class Mending(Model):
     """What became of an item that failed its checks and was asked for again."""

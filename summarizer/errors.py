@@ -5,7 +5,8 @@ SummarizerError            everything below; catch this one
 │   ├── SourceError        the source is not something that can be read as an article
 │   ├── SettingsError      a key, URL, model or setting is missing or malformed
 │   ├── KindError          a prompt template or a schema does not fit together
-│   └── CassetteError      a cassette cannot be read, or does not hold the exchange that was asked for
+│   ├── CassetteError      a cassette cannot be read, or does not hold the exchange that was asked for
+│   └── LedgerError        a run's ledger is another program's, another version's, damaged, or in use
 └── RunError               the run failed (exit code 1)
     ├── ArticleError       the article's content does not serve: too short, too long, undecodable
     │   ├── UndecodableError   bytes that no encoding explains, with their offset
@@ -19,6 +20,9 @@ SummarizerError            everything below; catch this one
     │   └── RateLimitError     the server kept refusing for its rate (429)
     ├── RequestError       the server refuses this one request (400, 413, 422)
     ├── AccountError       the server refuses every request (401, 403, 404, quota): stop the run
+    ├── BudgetError        the run's limit of tokens or money leaves no room for a call: stop the run
+    ├── StoppedError       the run is being stopped: nothing more is sent, and the article stays to be done
+    ├── DiskError          the ledger or a brief cannot be written: stop the run (exit code 74)
     └── AnswerError        an HTTP answer came that cannot become a brief
         ├── IncompatibleError  not an OpenAI-compatible answer
         ├── TruncatedError     cut off at the output limit, twice
@@ -81,6 +85,12 @@ class KindError(UsageError):
 
 class CassetteError(UsageError):
     """A cassette cannot be read, or lacks the exchange that was asked for."""
+
+    stops_run = True
+
+
+class LedgerError(UsageError):
+    """A run's ledger cannot be used: another program's, another version's, damaged, or in use by another process."""
 
     stops_run = True
 
@@ -178,6 +188,25 @@ class AccountError(RunError):
     def __init__(self, message: str, *, status: int) -> None:
         super().__init__(message)
         self.status = status
+
+
+class BudgetError(RunError):
+    """The run's limit of tokens or money leaves no room for one more call."""
+
+    stops_run = True
+
+
+class StoppedError(RunError):
+    """The run is being stopped before this article was done; it stays to be done."""
+
+    stops_run = True
+
+
+class DiskError(RunError):
+    """The disk refuses what has to be kept."""
+
+    exit_code = 74  # EX_IOERR of sysexits.h
+    stops_run = True
 
 
 class AnswerError(RunError):

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from summarizer.engines import Engine
+    from summarizer.prices import Price
     from summarizer.settings import Mode
 
 #: What a call gives: a `Brief`, unless a kind of another shape was given.
@@ -57,6 +58,7 @@ class Summarizer(Generic[B]):
         max_mends: int | None = None,
         resend_unknown: bool | None = None,
         concurrency: int | None = None,
+        price: Price | str | None = None,
         proxy: str | None = None,
         record: Path | None = None,
         replay: Path | None = None,
@@ -82,6 +84,7 @@ class Summarizer(Generic[B]):
             "max_mends": max_mends,
             "resend_unknown": resend_unknown,
             "concurrency": concurrency,
+            "price": price,
             "proxy": proxy,
             "record": record,
             "replay": replay,

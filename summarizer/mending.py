@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from pydantic import BaseModel, Field, create_model
 
 from summarizer.brief import BY_CODE, Content, Evidenced, Mending, Model, Party, Span, Verdict, When, evidenced
-from summarizer.errors import RunError
+from summarizer.errors import RunError, StoppedError
 from summarizer.grounding import ground
 from summarizer.grounding.facts import ArticleFacts
 from summarizer.grounding.words import Passage
@@ -68,6 +68,8 @@ async def mend(content: BaseModel, article: Article, engine: Asks, *, rounds: in
             break
         try:
             draft = await engine.ask(article, _kind_for(failing), _user(content, article, failing))
+        except StoppedError:  # the article is done again, from the replies that were kept
+            raise
         except RunError:
             break
         drafts.append(draft)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from summarizer.errors import SettingsError
+from summarizer.prices import Price
 from summarizer.render.safe import visible
 
 Mode = Literal["auto", "json_schema", "tools", "json"]
@@ -92,6 +93,8 @@ class Settings:
     #: Rounds in which failing items alone are asked for again; 0 turns mending off.
     max_mends: int = 2
     concurrency: int = 64
+    #: What the model costs, where that is not known by its name and server.
+    price: Price | None = None
     proxy: str | None = field(default=None, repr=False)  # it may hold a password
     record: Path | None = None
     replay: Path | None = None
@@ -146,9 +149,20 @@ def _typed(name: str, value: Any) -> Any:  # noqa: ANN401 - any setting
     """Take a path given as a string; SettingsError for what is no number where one is needed."""
     if name in {"record", "replay"} and isinstance(value, str):
         return Path(value)
+    if name == "price" and isinstance(value, str):
+        return _price(value)
     if name in _NUMBERS and (isinstance(value, bool) or not isinstance(value, (int, float))):
         raise SettingsError(f"{name.replace('_', '-')} must be a number")
     return value
+
+
+def _price(text: str) -> Price:
+    try:
+        return Price.parse(text)
+    except ValueError:
+        raise SettingsError(
+            f"price {visible(text)}: give dollars for a million tokens in and out, such as 0.15/0.60"
+        ) from None
 
 
 def _sealed(values: dict[str, Any]) -> dict[str, Any]:

@@ -16,11 +16,19 @@ def render_json(brief: AnyBrief) -> str:
     The result can always be encoded in UTF-8: a lone surrogate, which only content without a model of its
     own can hold, becomes U+FFFD.
     """
+    return _dumped(brief, indent=2) + "\n"
+
+
+def compact_json(brief: AnyBrief) -> bytes:
+    """Write the brief as JSON in one line, in UTF-8; otherwise as `render_json` does."""
+    return _dumped(brief, indent=None).encode()
+
+
+def _dumped(brief: AnyBrief, *, indent: int | None) -> str:
     try:
-        text = brief.model_dump_json(indent=2)
+        return brief.model_dump_json(indent=indent)
     except PydanticSerializationError:
-        text = to_json(_encodable(brief.model_dump()), indent=2, inf_nan_mode="null").decode()
-    return text + "\n"
+        return to_json(_encodable(brief.model_dump()), indent=indent, inf_nan_mode="null").decode()
 
 
 def _encodable(value: Any) -> Any:  # noqa: ANN401 - whatever a dump can hold

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+import copy
+from typing import TYPE_CHECKING, Any, Self
 
 from summarizer.engines import Draft
+from summarizer.engines.journal import UNRECORDED
 from summarizer.engines.openai.breaker import Breaker
 from summarizer.engines.openai.client import ChatClient, bare
 from summarizer.engines.openai.exchange import Exchange
-from summarizer.engines.openai.modes import ModeChoice
+from summarizer.engines.openai.modes import ORDER, ModeChoice
 from summarizer.engines.openai.request import Template
-from summarizer.engines.openai.tokens import cost
-from summarizer.errors import DeadlineError, RunError, SummarizerError
+from summarizer.engines.tokens import cost
+from summarizer.errors import DeadlineError, RunError, StoppedError, SummarizerError
 
 if TYPE_CHECKING:
     import httpx2
     from pydantic import BaseModel
 
     from summarizer.article import Article
+    from summarizer.engines.journal import Journal
     from summarizer.engines.openai.modes import ModeName
     from summarizer.kinds import Kind
     from summarizer.settings import Settings
@@ -40,7 +43,8 @@ class OpenAIEngine:
         self._breaker = Breaker()
         self._choice = ModeChoice(settings)
         self._templates: dict[tuple[str, str, ModeName], Template] = {}
-        self._places: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
+        self._places = _Places(settings.concurrency)
+        self._journal: Journal = UNRECORDED
 
     async def write(self, article: Article, kind: Kind[Any]) -> Draft:
         """Ask for the kind's content; RunError, with the `tries` made and their `tokens`, without it."""
@@ -48,11 +52,11 @@ class OpenAIEngine:
 
     async def ask(self, article: Article, kind: Kind[Any], user: str) -> Draft:
         """Ask for the kind's content with a user message of one's own."""
-        async with self._place():
+        async with self._places.of_this_loop():
             return await self._answered(article, kind, user)
 
     async def _answered(self, article: Article, kind: Kind[Any], user: str) -> Draft:
-        exchange = Exchange(self._settings, self._client, self._breaker, self._choice)
+        exchange = Exchange(self._settings, self._client, self._breaker, self._choice, self._journal)
         try:
             async with asyncio.timeout(self._settings.total_timeout):
                 content = await exchange.run(article, kind, user, lambda mode: self._template(kind, mode))
@@ -64,7 +68,9 @@ class OpenAIEngine:
         else:
             return self._draft(exchange, content)
         if isinstance(failure, RunError):
-            if exchange.content is not None:  # an answer that fits, but for what a re-ask was to mend
+            if exchange.content is not None and not isinstance(
+                failure, StoppedError
+            ):  # an answer that fits, but for what a re-ask was to mend
                 exchange.flags["reask_failed"] = None
                 return self._draft(exchange, exchange.content)
             failure.tries, failure.tokens = exchange.tries, exchange.tokens
@@ -72,16 +78,21 @@ class OpenAIEngine:
 
     def _draft(self, exchange: Exchange, content: BaseModel) -> Draft:
         model = self._settings.model or ""
-        price = cost(exchange.tokens, model, self._settings.base_url)
+        price = cost(exchange.tokens, self._settings)
         flags = (*exchange.flags, *exchange.content_flags)
         return Draft(content, model, exchange.tokens, price, exchange.tries, flags)
 
-    def _place(self) -> asyncio.Semaphore:
-        """Give the places of the loop that runs: a semaphore belongs to the loop in which somebody waited."""
-        loop = asyncio.get_running_loop()
-        if self._places is None or self._places[0] is not loop:
-            self._places = loop, asyncio.Semaphore(self._settings.concurrency)
-        return self._places[1]
+    def journaled(self, journal: Journal) -> Self:
+        """Give the same engine, with its connections and its limits, that tells this journal of its calls."""
+        same = copy.copy(self)
+        same._journal = journal  # noqa: SLF001 - its own class
+        return same
+
+    def request_around(self, kind: Kind[Any]) -> bytes:
+        """Give the body of a first request without the article, in the mode that is tried first."""
+        wanted = self._settings.mode
+        template = self._template(kind, ORDER[0] if wanted == "auto" else wanted)
+        return template.body("")
 
     @property
     def mode(self) -> ModeName:
@@ -101,3 +112,18 @@ class OpenAIEngine:
         if key not in self._templates:
             self._templates[key] = Template.of(kind, self._settings, mode)
         return self._templates[key]
+
+
+class _Places:
+    """So many articles at once, in each event loop: a semaphore belongs to the loop in which somebody waited."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._of: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
+
+    def of_this_loop(self) -> asyncio.Semaphore:
+        """Give the places of the loop that runs."""
+        loop = asyncio.get_running_loop()
+        if self._of is None or self._of[0] is not loop:
+            self._of = loop, asyncio.Semaphore(self._count)
+        return self._of[1]

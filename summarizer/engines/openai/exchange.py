@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic import BaseModel, ValidationError
 
 from summarizer.brief import Tokens
+from summarizer.engines.journal import UNRECORDED
 from summarizer.engines.openai.reply import Reply, parse_reply
 from summarizer.engines.openai.retries import Retries
-from summarizer.engines.openai.tokens import add, estimate
+from summarizer.engines.tokens import estimate, estimate_of_body
 from summarizer.errors import (
     IncompatibleError,
     InvalidAnswerError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from summarizer.article import Article
+    from summarizer.engines.journal import Journal
     from summarizer.engines.openai.breaker import Breaker
     from summarizer.engines.openai.client import ChatClient
     from summarizer.engines.openai.modes import ModeChoice, ModeName
@@ -55,8 +57,16 @@ class Exchange:
     `content` is that of the last answer that fits the schema, and `content_flags` say how that answer came.
     """
 
-    def __init__(self, settings: Settings, client: ChatClient, breaker: Breaker, choice: ModeChoice) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        client: ChatClient,
+        breaker: Breaker,
+        choice: ModeChoice,
+        journal: Journal = UNRECORDED,
+    ) -> None:
         self._settings = settings
+        self._journal = journal
         self._choice = choice
         self._client = client
         self._breaker = breaker
@@ -67,6 +77,7 @@ class Exchange:
         self.content: BaseModel | None = None
         self.content_flags: tuple[str, ...] = ()
         self._needs_room = False
+        self._output_limit = settings.max_output_tokens
 
     async def run(
         self, article: Article, kind: Kind[Any], user: str, template_for: Callable[[ModeName], Template]
@@ -121,6 +132,7 @@ class Exchange:
             if not reply.is_stump:
                 return reply
             self._needs_room = True
+        self._output_limit = larger
         reply = await self._with_room(build(template.with_output_limit(larger)))
         if reply.is_stump:
             raise TruncatedError(f"the answer was cut off at {larger:,} tokens; raise --max-output-tokens")
@@ -146,7 +158,7 @@ class Exchange:
         async for attempt in self._retries.loop():
             with attempt:
                 usage, reply = await self._post(body)
-        self.tokens = add(self.tokens, usage)
+        self.tokens += usage
         if expected is not None and not usage.unknown:
             self._note_cut_prompt(cut=usage.input < CUT_BELOW * expected)
         if isinstance(reply, Reply):
@@ -155,20 +167,33 @@ class Exchange:
 
     async def _post(self, body: bytes) -> tuple[Tokens, Reply | SummarizerError]:
         """Make one call and tell the breaker how it went."""
+        recorded = self._journal.recorded(body)
+        if recorded is not None:
+            self.tries += 1
+            return parse_reply(recorded)
         self._breaker.check()
+        reserve = Tokens(input=estimate_of_body(body), output=self._output_limit)
+        call = await self._journal.sending(body, reserve)
         self.tries += 1
         try:
-            usage_and_reply = parse_reply(await self._client.post(body))
+            data = await self._client.post(body)
+            usage_and_reply = parse_reply(data)
         except asyncio.CancelledError:  # the time for the article ran out, or the caller left
-            self.tokens = add(self.tokens, Tokens(unknown=1))
+            self._lost(call, "the call was left", possibly_paid=True)
             raise
         except SummarizerError as error:
-            if isinstance(error, IncompatibleError) or getattr(error, "possibly_paid", False):
-                self.tokens = add(self.tokens, Tokens(unknown=1))
+            maybe = isinstance(error, IncompatibleError) or getattr(error, "possibly_paid", False)
+            self._lost(call, str(error), possibly_paid=maybe)
             self._breaker.failed(error)
             raise
+        await self._journal.answered(call, data, usage_and_reply[0])
         self._breaker.read_reply()
         return usage_and_reply
+
+    def _lost(self, call: int, reason: str, *, possibly_paid: bool) -> None:
+        if possibly_paid:
+            self.tokens += Tokens(unknown=1)
+        self._journal.failed(call, reason, possibly_paid=possibly_paid)
 
     def _note_cut_prompt(self, *, cut: bool) -> None:
         if cut:

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from summarizer.engines.openai.tokens import usage_of
+from summarizer.engines.tokens import usage_of
 from summarizer.errors import IncompatibleError, RefusedError, ServerError, SummarizerError
 from summarizer.render.safe import visible
 

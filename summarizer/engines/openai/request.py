@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from summarizer.engines.openai.modes import ModeName, asking, reask, schema_as_text
-from summarizer.engines.openai.tokens import estimate
+from summarizer.engines.tokens import estimate
 from summarizer.schemas import dumps
 
 if TYPE_CHECKING:

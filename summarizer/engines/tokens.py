@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from decimal import Decimal  # noqa: TC003
 from functools import lru_cache
-from typing import Any, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from summarizer.brief import Tokens
+
+if TYPE_CHECKING:
+    from summarizer.settings import Settings
 
 #: Bytes of UTF-8 for one token, in English and in scripts outside ASCII; tokenizers of large models lie
 #: between 3.5 and 4.6 in English prose and need about one token a character in Chinese.
@@ -26,6 +29,11 @@ def estimate(text: str) -> int:
     return round(ascii_only / BYTES_PER_TOKEN + (len(text) - ascii_only) / NON_ASCII_PER_TOKEN) + 1
 
 
+def estimate_of_body(body: bytes) -> int:
+    """Estimate the tokens that a request's body takes, from its bytes: in UTF-8 no script has more tokens than that."""
+    return round(len(body) / BYTES_PER_TOKEN) + 1
+
+
 def usage_of(reply: dict[str, Any]) -> Tokens:
     """Read a reply's usage; what is missing or absurd is unknown, never 0."""
     usage = reply.get("usage")
@@ -41,28 +49,27 @@ def usage_of(reply: dict[str, Any]) -> Tokens:
     return Tokens(input=prompt, output=completion, cached=cached)
 
 
-def add(one: Tokens, other: Tokens) -> Tokens:
-    """Add two counts."""
-    return Tokens(
-        input=one.input + other.input,
-        cached=one.cached + other.cached,
-        output=one.output + other.output,
-        unknown=one.unknown + other.unknown,
-    )
-
-
 def _plausible(count: object) -> TypeGuard[int]:
     return isinstance(count, int) and not isinstance(count, bool) and 0 <= count <= MAX_PLAUSIBLE
 
 
-def cost(tokens: Tokens, model: str, base_url: str) -> Decimal | None:
+def cost(tokens: Tokens, settings: Settings) -> Decimal | None:
     """Give the price in US dollars, or None where the price or a part of the usage is not known.
 
-    A price is that of the server at `base_url`; the same model's price elsewhere is no guide.
+    A price is the one that was set, else that of the server at the base URL; the same model's price elsewhere is
+    no guide.
     """
-    if tokens.unknown or not _has_price(model, base_url):
+    if tokens.unknown:
         return None
-    return _price(tokens, model, base_url)
+    if settings.price is not None:
+        return settings.price.of(tokens)
+    model = settings.model or ""
+    return _price(tokens, model, settings.base_url) if _has_price(model, settings.base_url) else None
+
+
+def has_price(settings: Settings) -> bool:
+    """Tell whether what a call costs will be known."""
+    return settings.price is not None or _has_price(settings.model or "", settings.base_url)
 
 
 def _price(tokens: Tokens, model: str, base_url: str) -> Decimal:
