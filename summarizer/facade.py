@@ -20,8 +20,12 @@ from summarizer.loop import LoopThread
 from summarizer.settings import Secret, Settings, resolve
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from decimal import Decimal
     from types import TracebackType
 
+    from summarizer.batch.face import Batch
+    from summarizer.batch.listing import RecordFields
     from summarizer.engines import Engine
     from summarizer.prices import Price
     from summarizer.settings import Mode
@@ -108,6 +112,63 @@ class Summarizer(Generic[B]):
         """Write the brief of one article without blocking the caller's event loop."""
         article = source if isinstance(source, Article) else await asyncio.to_thread(_read, source)
         return await self._loop.wait(self._brief(article))
+
+    def batch(
+        self,
+        source: Path | str,
+        out: Path | str | None = None,
+        *,
+        include: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        fields: RecordFields | None = None,
+        dedupe: bool = True,
+        retry_failed: bool = False,
+        limit: int | None = None,
+        seed: int = 0,
+        max_tokens: int | None = None,
+        max_cost: Decimal | float | str | None = None,
+    ) -> Batch:
+        """Write the briefs of a folder of articles, or of a JSONL or CSV file of them, into the folder `out`.
+
+        Iterate over what this gives, with `for` or `async for`: an `Outcome` an article. The ledger in `out` makes the
+        run one that can be stopped and called again; without `out`, briefs are there while the iteration goes on.
+        `include` and `exclude` are globs relative to the folder, `fields` names those of a record, `dedupe` briefs a
+        story that many outlets tell once, `retry_failed` takes what failed for good once more, `limit` and `seed` draw
+        a sample. `max_tokens` and `max_cost` (US dollars) hold for all runs on one ledger together. Raises what
+        iterating over a `Batch` raises.
+        """
+        from summarizer.batch.face import Batch  # noqa: PLC0415 - not needed for one article
+        from summarizer.batch.listing import RecordFields  # noqa: PLC0415
+        from summarizer.batch.options import RunOptions, dollars  # noqa: PLC0415
+        from summarizer.batch.run import Run  # noqa: PLC0415
+
+        options = RunOptions(
+            include=tuple(include),
+            exclude=tuple(exclude),
+            fields=fields or RecordFields(),
+            dedupe=dedupe,
+            retry_failed=retry_failed,
+            limit=limit,
+            seed=seed,
+            max_tokens=max_tokens,
+            max_cost=dollars(max_cost),
+        )
+
+        def make() -> Run:
+            settings = resolve(**self._given)
+            if self._engine is None:
+                self._engine = engines.create(settings)
+            kind = self._kind or brief_kind()
+            return Run(
+                Path(source),
+                None if out is None else Path(out),
+                kind=kind,
+                engine=self._engine,
+                settings=settings,
+                options=options,
+            )
+
+        return Batch(self._loop, make)
 
     def close(self) -> None:
         """Close all connections and end the thread that served them; a later call opens new ones."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from summarizer._cli import INTERRUPTED, brief, check, doctor, schema
+from summarizer._cli import INTERRUPTED, batch, brief, check, doctor, schema
 from summarizer._cli.talk import say
 from summarizer.errors import SummarizerError
 from summarizer.version import VERSION
@@ -65,6 +65,7 @@ def _options(
 
 
 app.command("brief")(brief.brief)
+app.command("batch")(batch.batch)
 app.command("check")(check.check)
 app.command("schema")(schema.schema)
 app.command("doctor")(doctor.doctor)

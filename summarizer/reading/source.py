@@ -6,11 +6,13 @@ import os
 import re
 import stat
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, BinaryIO
 
 from summarizer.errors import SourceError, TooLongError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 #: The most that is read from one source.
@@ -65,6 +67,26 @@ def load(source: Path) -> bytes:
     return data
 
 
+@contextmanager
+def open_regular(source: Path, *, most: int | None = None) -> Iterator[BinaryIO]:
+    """Open a regular file, of at most so many bytes; what goes wrong until it is closed is a SourceError.
+
+    A device or a FIFO is never opened. TooLongError where the file is larger.
+    """
+    try:
+        _refuse_kind(source.stat(), source, most)
+        with open(os.open(source, os.O_RDONLY | _NONBLOCKING), "rb") as stream:  # noqa: PTH123 - a descriptor
+            # Looked at again: another file may have taken the name since.
+            _refuse_kind(os.fstat(stream.fileno()), source, most)
+            yield stream
+    except FileNotFoundError as error:
+        raise SourceError(f"there is no file {shown(source)}; check the path") from error
+    except PermissionError as error:
+        raise SourceError(f"{shown(source)} may not be read; check its permissions") from error
+    except (OSError, ValueError) as error:
+        raise SourceError(f"{shown(source)} cannot be read: {_reason(error)}; check the path") from error
+
+
 def refuse_binary(data: bytes, name: object) -> None:
     """Raise SourceError where the bytes are plainly no text."""
     if b"%PDF-" in data[:_PDF_WITHIN]:
@@ -94,27 +116,16 @@ def _from_stdin() -> bytes:
 def _from_file(source: Path) -> bytes:
     if _URL.match(str(source)):
         raise SourceError("this reads files, not addresses: save the page first, and pass its URL with --source-url")
-    try:
-        found = source.stat()
-        _refuse_kind(found, source)
-        with open(os.open(source, os.O_RDONLY | _NONBLOCKING), "rb") as stream:  # noqa: PTH123 - a descriptor
-            # Looked at again: another file may have taken the name since.
-            _refuse_kind(os.fstat(stream.fileno()), source)
-            return _limited(stream, source)
-    except FileNotFoundError as error:
-        raise SourceError(f"there is no file {shown(source)}; check the path") from error
-    except PermissionError as error:
-        raise SourceError(f"{shown(source)} may not be read; check its permissions") from error
-    except (OSError, ValueError) as error:
-        raise SourceError(f"{shown(source)} cannot be read: {_reason(error)}; check the path") from error
+    with open_regular(source, most=MAX_BYTES) as stream:
+        return _limited(stream, source)
 
 
-def _refuse_kind(found: os.stat_result, source: Path) -> None:
+def _refuse_kind(found: os.stat_result, source: Path, most: int | None) -> None:
     if stat.S_ISDIR(found.st_mode):
         raise SourceError(f"{shown(source)} is a folder; brief takes one article: name a file in it")
     if not stat.S_ISREG(found.st_mode):
         raise SourceError(f"{shown(source)} is not a regular file; copy its content to one, or pipe it in with -")
-    if found.st_size > MAX_BYTES:
+    if most is not None and found.st_size > most:
         raise _too_long(source, found.st_size)
 
 

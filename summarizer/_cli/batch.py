@@ -1,0 +1,295 @@
+"""summarizer batch: a folder of articles in, a brief a file out; stopped and started again at will."""
+
+from __future__ import annotations
+
+import os
+import signal
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from summarizer._cli import INTERRUPTED
+from summarizer._cli.options import (
+    ApiKey,
+    BaseUrl,
+    EngineName,
+    Model,
+    ModeOption,
+    PromptFile,
+    SchemaName,
+    allow_local_modules,
+    given,
+)
+from summarizer._cli.talk import put, say
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summarizer.batch.face import Batch
+    from summarizer.batch.run import Forecast
+    from summarizer.batch.state import Outcome
+
+_SHOWN = 10
+
+
+def batch(
+    source: Annotated[
+        Path, typer.Argument(help="A folder of articles, or a JSONL or CSV file of them.", show_default=False)
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The folder for the briefs and the ledger; not needed with --dry-run."),
+    ] = None,
+    include: Annotated[
+        list[str] | None, typer.Option("--include", help="Take only what this glob matches; may be repeated.")
+    ] = None,
+    exclude: Annotated[
+        list[str] | None, typer.Option("--exclude", help="Leave out what this glob matches; may be repeated.")
+    ] = None,
+    text_field: Annotated[
+        str | None, typer.Option("--text-field", help="Field of a record with the text [default: text, body, content]")
+    ] = None,
+    id_field: Annotated[str | None, typer.Option("--id-field", help="Field with its name [default: id]")] = None,
+    title_field: Annotated[
+        str | None, typer.Option("--title-field", help="Field with its title [default: title, headline]")
+    ] = None,
+    date_field: Annotated[
+        str | None, typer.Option("--date-field", help="Field with its day [default: published, date]")
+    ] = None,
+    outlet_field: Annotated[
+        str | None, typer.Option("--outlet-field", help="Field with its outlet [default: outlet, source]")
+    ] = None,
+    url_field: Annotated[str | None, typer.Option("--url-field", help="Field with its address [default: url]")] = None,
+    language_field: Annotated[
+        str | None, typer.Option("--language-field", help="Field with its language [default: language]")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Count articles, tokens and money; send and write nothing.")
+    ] = False,
+    limit: Annotated[
+        int | None, typer.Option("--limit", help="Brief a sample of so many articles.", show_default=False)
+    ] = None,
+    seed: Annotated[int, typer.Option("--seed", help="Which sample --limit draws.")] = 0,
+    max_cost: Annotated[
+        str | None,
+        typer.Option("--max-cost", help="Never spend more US dollars, all runs on this ledger together."),
+    ] = None,
+    max_tokens: Annotated[
+        int | None,
+        typer.Option(
+            "--max-tokens", help="Never take more tokens, all runs on this ledger together.", show_default=False
+        ),
+    ] = None,
+    price: Annotated[
+        str | None,
+        typer.Option("--price", help="Dollars for a million tokens, IN/OUT or IN/CACHED/OUT, where it is not known."),
+    ] = None,
+    no_dedupe: Annotated[
+        bool, typer.Option("--no-dedupe", help="Brief every text, the same story on ten sites ten times.")
+    ] = False,
+    retry_failed: Annotated[
+        bool, typer.Option("--retry-failed", help="Take the articles that failed for good once more.")
+    ] = False,
+    rpm: Annotated[
+        int | None,
+        typer.Option("--rpm", help="Requests a minute that the server allows [default: learnt]", show_default=False),
+    ] = None,
+    tpm: Annotated[
+        int | None,
+        typer.Option("--tpm", help="Tokens a minute that the server allows [default: learnt]", show_default=False),
+    ] = None,
+    max_wait: Annotated[
+        float | None,
+        typer.Option(
+            "--max-wait",
+            help="Pause where the server asks for a longer wait [default: 120]",
+            show_default=False,
+        ),
+    ] = None,
+    concurrency: Annotated[
+        int | None, typer.Option("--concurrency", help="Articles at once, at most [default: 64]", show_default=False)
+    ] = None,
+    engine: EngineName = None,
+    model: Model = None,
+    base_url: BaseUrl = None,
+    api_key: ApiKey = None,
+    mode: ModeOption = None,
+    prompt: PromptFile = None,
+    schema: SchemaName = None,
+    max_input_tokens: Annotated[
+        int | None,
+        typer.Option("--max-input-tokens", help="Refuse a longer article [default: 100000]", show_default=False),
+    ] = None,
+    max_output_tokens: Annotated[
+        int | None,
+        typer.Option(
+            "--max-output-tokens", help="Let the model write at most this much [default: 8192]", show_default=False
+        ),
+    ] = None,
+    temperature: Annotated[
+        float | None,
+        typer.Option("--temperature", help="Sampling temperature [default: the server's]", show_default=False),
+    ] = None,
+    timeout: Annotated[
+        float | None, typer.Option("--timeout", help="Seconds for one call [default: 180]", show_default=False)
+    ] = None,
+    proxy: Annotated[
+        str | None, typer.Option("--proxy", help="Go through this HTTP proxy; none is used otherwise.")
+    ] = None,
+    resend_unknown: Annotated[
+        bool | None,
+        typer.Option(
+            "--resend-unknown/--no-resend-unknown",
+            help="Send a call again whose reply got lost and may have been paid [default: resend once]",
+            show_default=False,
+        ),
+    ] = None,
+    mend: Annotated[
+        bool,
+        typer.Option(
+            "--mend/--no-mend",
+            help="Ask again for statements that fail their checks [default: mend]",
+            show_default=False,
+        ),
+    ] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress, only what went wrong.")] = False,
+    log_json: Annotated[
+        bool, typer.Option("--log-json", help="Tell of each article in a line of JSON on stderr.")
+    ] = False,
+) -> None:
+    """Brief a folder of articles.
+
+    Stopped by Ctrl-C, a crash or a full disk, the same command goes on where it was; what was paid for is never
+    paid for again. Exits with 1 where articles failed.
+    """
+    from summarizer import engines  # noqa: PLC0415 - pydantic only where a brief is written
+    from summarizer.batch.listing import RecordFields  # noqa: PLC0415
+    from summarizer.errors import UsageError  # noqa: PLC0415
+    from summarizer.facade import Summarizer  # noqa: PLC0415
+    from summarizer.kinds import kind_from_options  # noqa: PLC0415
+    from summarizer.settings import resolve  # noqa: PLC0415
+
+    if output is None and not dry_run:
+        raise UsageError("say where the briefs go with -o FOLDER, or see what it would cost with --dry-run")
+    allow_local_modules()
+    named = {
+        "text": text_field, "id": id_field, "title": title_field, "published": date_field, "outlet": outlet_field,
+        "url": url_field, "language": language_field,
+    }  # fmt: skip
+    fields = RecordFields(**{name: (field,) for name, field in named.items() if field is not None})
+    settings = given(
+        engine=engine, model=model, base_url=base_url, api_key=api_key, mode=mode, temperature=temperature,
+        max_input_tokens=max_input_tokens, max_output_tokens=max_output_tokens, timeout=timeout, proxy=proxy,
+        resend_unknown=resend_unknown, max_mends=None if mend else 0, rpm=rpm, tpm=tpm, max_wait=max_wait,
+        concurrency=concurrency, price=price,
+    )  # fmt: skip
+    kind = kind_from_options(prompt, schema)
+    name, why = engines.choose(resolve(**settings))
+    with Summarizer(kind=kind, **settings) as summarizer:
+        run = summarizer.batch(
+            source, output, include=tuple(include or ()), exclude=tuple(exclude or ()), fields=fields,
+            dedupe=not no_dedupe, retry_failed=retry_failed, limit=limit, seed=seed, max_tokens=max_tokens,
+            max_cost=max_cost,
+        )  # fmt: skip
+        if dry_run:
+            _tell_forecast(run.forecast())
+            return
+        if name == "extractive" and not quiet:
+            say(f"engine: extractive ({why}); every statement is one of the article's own sentences")
+        _run(run, quiet=quiet, log_json=log_json)
+
+
+def _run(run: Batch, *, quiet: bool, log_json: bool) -> None:
+    from summarizer._cli.dashboard import reporter  # noqa: PLC0415 - only where a run is shown
+    from summarizer.errors import SummarizerError  # noqa: PLC0415
+
+    problems: list[Outcome] = []
+    failed = 0
+    error: SummarizerError | None = None
+    with _stopping(run) as stopped, reporter(run.state, quiet=quiet, log_json=log_json) as report:
+        try:
+            for outcome in run:
+                report(outcome)
+                if outcome.failure is not None:
+                    failed += outcome.state == "failed"
+                    if len(problems) < _SHOWN:
+                        problems.append(outcome)
+        except SummarizerError as found:
+            error = found
+    _tell(run, problems, failed, quiet=quiet)
+    if stopped:
+        say("stopped; the same command goes on from here")
+        raise typer.Exit(INTERRUPTED)
+    if error is not None:
+        raise error
+    if failed:
+        raise typer.Exit(1)
+
+
+@contextmanager
+def _stopping(run: Batch) -> Iterator[list[int]]:
+    """Let Ctrl-C, or a polite kill, stop the run in good order; the second one leaves at once."""
+    came: list[int] = []
+
+    def stop(number: int, frame: object) -> None:
+        del frame
+        came.append(number)
+        if len(came) > 1:
+            os._exit(INTERRUPTED)  # the ledger is as good as after a power cut: that is what it is for
+        run.stop()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield came
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _tell(run: Batch, problems: list[Outcome], failed: int, *, quiet: bool) -> None:
+    from summarizer._cli.dashboard import money_line  # noqa: PLC0415
+
+    state = run.state
+    for outcome in problems:
+        if outcome.failure is not None and (not quiet or outcome.state == "failed"):
+            say(f"{outcome.id}: {outcome.failure.reason}")
+    more = state.failed + state.skipped - len(problems)
+    if more > 0:
+        say(f"and {more:,} more, listed in run.json")
+    if not quiet or failed:
+        say("; ".join(filter(None, (counts(state), money_line(state)))))
+
+
+def counts(state: Any) -> str:  # noqa: ANN401 - a RunState, not imported for --help
+    """Say in one line what became of a run's articles."""
+    parts = [f"{state.total:,} articles: {state.done:,} briefs"]
+    parts += [f"{state.kept:,} of them from before"] if state.kept else []
+    named = {"tell a story briefed once": state.same, "failed": state.failed, "skipped": state.skipped}
+    parts += [f"{count:,} {what}" for what, count in named.items() if count]
+    return ", ".join(parts)
+
+
+def _tell_forecast(found: Forecast) -> None:
+    """Write the forecast to stdout: it is what was asked for."""
+    put(f"articles           {found.articles:,}")
+    for name, count in (
+        ("  to brief", found.briefs),
+        ("  briefed before", found.kept),
+        ("  same story", found.same),
+        ("  unreadable", found.unreadable),
+        ("  skipped", found.skipped),
+    ):
+        put(f"{name:<19}{count:,}")
+    put(f"sentences          {found.sentences:,}")
+    put(f"words              {found.words:,}")
+    put(f"tokens in, about   {found.input_tokens:,}")
+    put(f"tokens out, about  {found.output_tokens:,}")
+    put(f"tokens, at most    {found.most_tokens:,} (one call an article)")
+    put(f"cost, about        {_money(found.cost)}")
+    put(f"cost, at most      {_money(found.most_cost)}")
+
+
+def _money(dollars: Any) -> str:  # noqa: ANN401 - a Decimal, not imported for --help
+    return "not known: give --price IN/OUT" if dollars is None else f"${dollars:.4f}"

@@ -1,0 +1,207 @@
+"""Shows how far a run has come: live on a terminal, by a line once in a while elsewhere, in JSON for machines."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Protocol
+
+from summarizer._cli.talk import say
+from summarizer.render.safe import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from rich.console import RenderableType
+
+    from summarizer.batch.state import Outcome, RunState
+
+#: Seconds between two lines where stderr is no terminal.
+EVERY = 10.0
+_MINUTE = 60
+_HOUR = 3600
+
+
+class Report(Protocol):
+    """Takes note of what became of an article."""
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Take note of one."""
+
+
+@contextmanager
+def reporter(state: RunState, *, quiet: bool, log_json: bool) -> Iterator[Report]:
+    """Show a run's progress on stderr while the context lasts; give what wants to know of each outcome."""
+    if log_json:
+        with _every(EVERY, lambda: _log("progress", **numbers(state))):
+            yield _log_outcome
+        _log("end", **numbers(state))
+    elif quiet or sys.stderr is None:
+        yield _nothing
+    elif sys.stderr.isatty():
+        with _live(state):
+            yield _nothing
+    else:
+        with _every(EVERY, lambda: say(line(state))):
+            yield _nothing
+
+
+def numbers(state: RunState) -> dict[str, object]:
+    """Give the counts of a run under the names that `--log-json` writes."""
+    gate = state.gate
+    tokens = None if gate is None else gate.tokens
+    return {
+        "phase": state.phase,
+        "articles": state.total,
+        "briefs": state.done,
+        "kept": state.kept,
+        "same_story": state.same,
+        "failed": state.failed,
+        "skipped": state.skipped,
+        "waiting": state.waiting,
+        "at_work": state.at_work,
+        "in_flight": 0 if gate is None else gate.in_flight,
+        "a_second": round(state.rate(), 2),
+        "tokens_in": 0 if tokens is None else tokens.input,
+        "tokens_out": 0 if tokens is None else tokens.output,
+        "cost": None if gate is None or gate.cost is None else str(gate.cost),
+        "seconds_left": None if (left := state.seconds_left()) is None else round(left),
+    }
+
+
+def line(state: RunState) -> str:
+    """Say in one line how far a run has come."""
+    if state.phase == "reading":
+        return f"reading: {state.total:,} articles so far"
+    parts = [
+        f"{state.phase}: {state.done:,} of {state.done + state.waiting + state.at_work:,} briefs",
+        f"{state.failed:,} failed",
+        f"{0 if state.gate is None else state.gate.in_flight:,} in flight",
+        f"{state.rate() * _MINUTE:,.0f} a minute",
+    ]
+    parts += [text for text in (limit_line(state), money_line(state)) if text]
+    left = state.seconds_left()
+    parts += [f"{span(left)} left"] if left else []
+    return ", ".join(parts)
+
+
+def limit_line(state: RunState) -> str:
+    """Say what the server allows and whether it holds the run; empty where nothing is known of it."""
+    found = state.limits() if state.limits is not None else None
+    if found is None:
+        return ""
+    if found.hold_seconds:
+        return f"the server asked to wait, {span(found.hold_seconds)} more"
+    if found.rpm:
+        return f"limit {found.rpm:,.0f} a minute ({found.origin})"
+    return ""
+
+
+def money_line(state: RunState) -> str:
+    """Say what was taken, and what it will come to at this rate."""
+    gate = state.gate
+    if gate is None or not (gate.tokens.input or gate.tokens.output):
+        return ""
+    taken = f"{gate.tokens.input + gate.tokens.output:,} tokens"
+    if not gate.cost:
+        return taken
+    fresh = state.done - state.kept
+    left = state.waiting + state.at_work
+    forecast = f", ${gate.cost / fresh * (fresh + left):.2f} expected" if fresh else ""
+    return f"{taken}, ${gate.cost:.4f}{forecast}"
+
+
+def span(seconds: float) -> str:
+    """Write a time as people say it."""
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < _HOUR:
+        return f"{seconds / _MINUTE:.0f} min"
+    return f"{seconds // _HOUR:.0f} h {seconds % _HOUR / _MINUTE:.0f} min"
+
+
+def _nothing(outcome: Outcome) -> None:
+    del outcome
+
+
+def _log_outcome(outcome: Outcome) -> None:
+    if outcome.kept:
+        return
+    failure = outcome.failure
+    _log(
+        "article",
+        id=outcome.id,
+        state=outcome.state,
+        output=None if outcome.output is None else str(outcome.output),
+        same_as=outcome.same_as,
+        error=None if failure is None else {"kind": failure.kind, "reason": failure.reason},
+    )
+
+
+def _log(event: str, **values: object) -> None:
+    if sys.stderr is not None:
+        # ASCII alone: no name can put a line break or an escape sequence into a log.
+        sys.stderr.write(json.dumps({"event": event, "time": round(time.time(), 3), **values}) + "\n")
+
+
+@contextmanager
+def _every(seconds: float, tell: Callable[[], None]) -> Iterator[None]:
+    ended = threading.Event()
+
+    def go_on() -> None:
+        while not ended.wait(seconds):
+            tell()
+
+    thread = threading.Thread(target=go_on, name="progress", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+@contextmanager
+def _live(state: RunState) -> Iterator[None]:
+    from rich.console import Console  # noqa: PLC0415 - only on a terminal
+    from rich.live import Live  # noqa: PLC0415
+
+    console = Console(stderr=True)
+    with Live(get_renderable=lambda: display(state), console=console, refresh_per_second=4, transient=True):
+        yield
+
+
+def display(state: RunState) -> RenderableType:
+    """Lay out a run's progress for a terminal."""
+    from rich.console import Group  # noqa: PLC0415 - only on a terminal
+    from rich.progress_bar import ProgressBar  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
+    gate = state.gate
+    total = state.done + state.failed + state.waiting + state.at_work
+    head = Table.grid(padding=(0, 1), expand=True)
+    head.add_column(no_wrap=True)
+    head.add_column(ratio=1)
+    head.add_column(no_wrap=True, justify="right")
+    ended = state.done + state.failed
+    share = f"{ended:,}/{total:,}" if state.phase != "reading" else f"{state.total:,}"
+    bar = ProgressBar(total=total or 1, completed=ended, pulse=state.phase == "reading")
+    head.add_row(Text(state.phase, style="bold"), bar, Text(share))
+    left = state.seconds_left()
+    rows = [
+        ("done", f"{state.done:,}" + (f" ({state.kept:,} from before)" if state.kept else "")),
+        ("failed", f"{state.failed:,}"),
+        ("in flight", f"{gate.in_flight:,}" if gate is not None and gate.in_flight else f"{state.at_work:,}"),
+        ("rate", f"{state.rate() * _MINUTE:,.0f} a minute" + (f", {span(left)} left" if left else "")),
+        ("limit", limit_line(state)),
+        ("spent", money_line(state)),
+    ]
+    body = Table.grid(padding=(0, 2))
+    for name, text in rows:
+        if text:
+            body.add_row(Text(name, style="dim"), Text(visible(text)))
+    return Group(head, body)

@@ -1,0 +1,143 @@
+"""Writes the calls about an article into the ledger: before they are sent, and when their replies are there."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import time
+import zlib
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from summarizer.batch.crashpoints import crashpoint
+from summarizer.brief import Tokens
+from summarizer.errors import StoppedError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from summarizer.batch.budget import Budget, Reservation
+    from summarizer.batch.ledger import Ledger
+
+_CLAIM = (
+    "INSERT INTO call (number, article, key, body, run, started, state, reserved_tokens, reserved_cost) "
+    "VALUES (?, ?, ?, ?, ?, ?, 'sent', ?, ?)"
+)
+_ANSWERED = (
+    "UPDATE call SET ended = ?, state = 'answered', is_replayable = 1, input = ?, cached = ?, output = ?, "
+    "unknown = ?, cost = ?, reply = ? WHERE number = ?"
+)
+_FAILED = "UPDATE call SET ended = ?, state = ?, unknown = ?, error = ? WHERE number = ?"
+_FASTEST = 1
+_REASON = 200
+
+
+@dataclass(slots=True)
+class Gate:
+    """What all calls of a run pass: closed, it lets nothing more out; it counts what is on its way."""
+
+    is_closed: bool = False
+    in_flight: int = 0
+    tokens: Tokens = field(default_factory=Tokens)
+    cost: Decimal = Decimal(0)
+
+
+class CallJournal:
+    """Keeps the calls about one article, under the key of all that decides its brief.
+
+    A reply that an earlier run got is handed out again, once, for the very bytes that it answered.
+    """
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        budget: Budget,
+        gate: Gate,
+        *,
+        run: int,
+        article: int,
+        key: str,
+        replies: Iterable[tuple[bytes, bytes]] = (),
+    ) -> None:
+        """Take the `replies` that earlier runs got for this key: the hash of the body, and the packed reply."""
+        self._ledger = ledger
+        self._budget = budget
+        self._gate = gate
+        self._run = run
+        self._article = article
+        self._key = key
+        self._replies = list(replies)
+        self._reserved: dict[int, Reservation] = {}
+
+    def recorded(self, body: bytes) -> bytes | None:
+        """Give the first reply kept for these bytes, and never the same twice."""
+        if not self._replies:
+            return None
+        wanted = _hash(body)
+        for place, (sent, reply) in enumerate(self._replies):
+            if sent == wanted:
+                del self._replies[place]
+                return zlib.decompress(reply)
+        return None
+
+    async def sending(self, body: bytes, reserve: Tokens) -> int:
+        """Reserve what the call may take and commit that it is made."""
+        self._require_open()
+        reserved = await self._budget.reserve(reserve)
+        call = self._ledger.next_call()
+        try:
+            await self._claim(call, body, reserved)
+        except BaseException:
+            self._budget.settle(reserved, Tokens())
+            raise
+        self._reserved[call] = reserved
+        crashpoint("after_claim")
+        return call
+
+    async def answered(self, call: int, reply: bytes, usage: Tokens) -> None:
+        """Commit the reply as it came."""
+        crashpoint("after_reply")
+        cost = self._settled(call, usage)
+        counts = (usage.input, usage.cached, usage.output, usage.unknown)
+        kept = zlib.compress(reply, _FASTEST)
+        await self._ledger.write((_ANSWERED, (time.time(), *counts, _text(cost), kept, call)))
+        crashpoint("after_recorded")
+
+    def failed(self, call: int, reason: str, *, possibly_paid: bool) -> None:
+        """Note that no reply came; it is on the disk before the next call of this article is."""
+        self._settled(call, Tokens(unknown=1) if possibly_paid else Tokens())
+        state = "unknown" if possibly_paid else "unpaid"
+        self._ledger.put((_FAILED, (time.time(), state, int(possibly_paid), reason[:_REASON], call)))
+
+    async def _claim(self, call: int, body: bytes, reserved: Reservation) -> None:
+        self._require_open()
+        crashpoint("before_claim")
+        row = (call, self._article, self._key, _hash(body), self._run, time.time())
+        self._gate.in_flight += 1
+        try:
+            await self._ledger.write((_CLAIM, (*row, reserved.tokens, _text(reserved.cost))))
+        except BaseException as error:
+            self._gate.in_flight -= 1
+            if isinstance(error, asyncio.CancelledError):  # the claim gets to the disk, the request nowhere
+                self._ledger.put((_FAILED, (time.time(), "unpaid", 0, "never sent", call)))
+            raise
+
+    def _settled(self, call: int, usage: Tokens) -> Decimal | None:
+        self._gate.in_flight -= 1
+        self._gate.tokens += usage
+        cost = self._budget.settle(self._reserved.pop(call), usage)
+        self._gate.cost += cost or 0
+        return cost
+
+    def _require_open(self) -> None:
+        if self._gate.is_closed:
+            raise StoppedError("the run is being stopped")
+
+
+def _text(cost: Decimal | None) -> str | None:
+    return None if cost is None else str(cost)
+
+
+def _hash(body: bytes) -> bytes:
+    return hashlib.sha256(body).digest()

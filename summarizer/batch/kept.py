@@ -1,0 +1,73 @@
+"""Reads articles and briefs back from the ledger."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+from summarizer.batch.ledger import NAME, Ledger, damaged
+from summarizer.batch.packing import unpack
+from summarizer.errors import ArticleError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from summarizer.article import Article
+
+_FASTEST = 1
+
+
+def pack_json(data: bytes) -> bytes:
+    """Pack JSON for the ledger."""
+    return zlib.compress(data, _FASTEST)
+
+
+def packed_article(ledger: Ledger, number: int) -> bytes:
+    """Give an article as it was packed; LedgerError where it is not there."""
+    row = ledger.one("SELECT packed FROM text WHERE number = ?", (number,))
+    if not row:
+        raise damaged(ledger.path, f"the text of article {number} is missing")
+    packed: bytes = row[0]
+    return packed
+
+
+def kept_article(ledger: Ledger, number: int, name: str) -> Article:
+    """Give an article as it was read; LedgerError where its bytes were changed since."""
+    packed = packed_article(ledger, number)
+    try:
+        return unpack(packed, source=name)
+    except ArticleError as error:
+        raise damaged(ledger.path, str(error)) from None
+
+
+def kept_brief(ledger: Ledger, key: str) -> bytes:
+    """Give a brief as compact JSON; LedgerError where it is not there whole."""
+    row = ledger.one("SELECT json FROM brief WHERE key = ?", (key,))
+    if not row:
+        raise damaged(ledger.path, "a brief is missing")
+    return unpack_json(ledger, row[0])
+
+
+def unpack_json(ledger: Ledger, packed: bytes) -> bytes:
+    """Unpack what `pack_json` packed; LedgerError where its bytes were changed since."""
+    try:
+        return zlib.decompress(packed)
+    except (zlib.error, TypeError) as error:
+        raise damaged(ledger.path, str(error)) from None
+
+
+def article_reader(out: Path) -> Callable[[str], Article | None]:
+    """Give what reads the articles of a batch's folder by their ids: None for one that is not in the ledger.
+
+    LedgerError where there is a ledger and it cannot be used; without one, no article is found.
+    """
+    if not (out / NAME).is_file():
+        return lambda _: None
+    ledger = Ledger.open(out)
+
+    def read(name: str) -> Article | None:
+        row = ledger.one("SELECT number FROM article WHERE id = ?", (name,))
+        return kept_article(ledger, row[0], name) if row else None
+
+    return read

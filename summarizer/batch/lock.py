@@ -1,0 +1,47 @@
+"""Keeps a second process away from a run that is going on."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from typing import TYPE_CHECKING
+
+import filelock
+
+from summarizer.batch.ledger import LOCK
+from summarizer.errors import DiskError, LedgerError
+from summarizer.render.safe import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_PID = "ledger.pid"
+
+
+@contextlib.contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold the run's lock, which the system releases with the process; LedgerError where another one holds it."""
+    lock = filelock.FileLock(folder / LOCK, timeout=0, mode=0o600)
+    pid = folder / _PID
+    try:
+        lock.acquire()
+    except filelock.Timeout:
+        raise LedgerError(f"{visible(str(folder))} is in use by {_holder(pid)}; let it end, or stop it") from None
+    except OSError as error:
+        raise DiskError(f"{visible(str(folder))} cannot be locked: {error.strerror}") from None
+    try:
+        pid.write_text(f"{os.getpid()}\n", encoding="ascii")
+        yield
+    finally:
+        with contextlib.suppress(OSError):
+            pid.unlink()
+        lock.release()
+
+
+def _holder(pid: Path) -> str:
+    with contextlib.suppress(OSError):
+        noted = pid.read_text(encoding="ascii", errors="replace").strip()
+        if noted.isdecimal():
+            return f"process {noted[:10]}"
+    return "another process"

@@ -1,0 +1,120 @@
+"""Reads many articles at once, off the event loop and on all cores, and gives them in the order in which they came."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import deque
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain, islice
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, Self
+
+from summarizer.batch.work import Failed, plan
+from summarizer.batch.worker import PATIENCE, Worker
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from types import TracebackType
+
+    from summarizer.batch.extracting import Extracted, Packed
+    from summarizer.batch.listing import Source
+    from summarizer.batch.planning import Planned
+
+#: Fewer sources than this are read before a process has started.
+FEW = 50
+#: Sources that are sent to a process at once: enough that the sending does not count, few enough to hold.
+CHUNK = 16
+_AHEAD = 2
+
+
+class Readers:
+    """Processes that read articles, and brief them where no model is asked; an async context manager, or `close` it.
+
+    With `workers` of 0, or for fewer than 50 sources, they are read in a thread of this process, where a page that
+    hangs is waited for. `patience` is the seconds that one page may take elsewhere.
+    """
+
+    def __init__(self, workers: int | None = None, *, patience: float = PATIENCE) -> None:
+        """Start nothing yet; None takes as many workers as there are cores for this process."""
+        count = _cores() if workers is None else workers
+        self._workers = [Worker(patience) for _ in range(count)]
+        self._idle: SimpleQueue[Worker] = SimpleQueue()
+        for worker in self._workers:
+            self._idle.put(worker)
+        self._threads = ThreadPoolExecutor(max(1, count), thread_name_prefix="summarizer-reader")
+
+    async def plan(self, sources: Iterable[Source]) -> AsyncIterator[Planned | Failed]:
+        """Read sources as they come and give what each holds, in their order.
+
+        At most two chunks a worker are read or wait to be taken, so memory does not grow with their number. What
+        the iteration over the sources raises comes out here, after what was read before it.
+        """
+        waiting = iter(sources)
+        first = await asyncio.to_thread(_taken, waiting, FEW)
+        here = not self._workers or len(first) < FEW
+        found = self._plan_here(chain(first, waiting)) if here else self._plan_there(chain(first, waiting))
+        async for planned in found:
+            yield planned
+
+    async def extract(self, item: Packed) -> Extracted | Failed:
+        """Write the extractive brief of an article in one of the processes."""
+        loop = asyncio.get_running_loop()
+        found: list[Extracted | Failed] = await loop.run_in_executor(self._threads, self._read, [item])
+        return found[0]
+
+    def close(self) -> None:
+        """End all processes; what they were reading has failed."""
+        for worker in self._workers:
+            worker.stop()
+        self._threads.shutdown(cancel_futures=True)
+        for worker in self._workers:
+            worker.close()
+
+    async def __aenter__(self) -> Self:
+        """Give itself."""
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        await asyncio.to_thread(self.close)
+
+    async def _plan_here(self, sources: Iterator[Source]) -> AsyncIterator[Planned | Failed]:
+        while chunk := await asyncio.to_thread(_taken, sources, CHUNK):
+            for source in chunk:
+                yield await asyncio.to_thread(plan, source)
+
+    async def _plan_there(self, sources: Iterator[Source]) -> AsyncIterator[Planned | Failed]:
+        loop = asyncio.get_running_loop()
+        under_way: deque[asyncio.Future[list[Planned | Failed]]] = deque()
+        try:
+            while True:
+                while len(under_way) < _AHEAD * len(self._workers):
+                    chunk = await asyncio.to_thread(_taken, sources, CHUNK)
+                    if not chunk:
+                        break
+                    under_way.append(loop.run_in_executor(self._threads, self._read, chunk))
+                if not under_way:
+                    return
+                for planned in await under_way.popleft():
+                    yield planned
+        finally:
+            for future in under_way:
+                future.cancel()
+
+    def _read(self, chunk: Sequence[Source | Packed]) -> list[Any]:
+        worker = self._idle.get()
+        try:
+            return list(worker.run(chunk))
+        finally:
+            self._idle.put(worker)
+
+
+def _taken(sources: Iterator[Source], most: int) -> list[Source]:
+    return list(islice(sources, most))
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
