@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLE ?= examples/trade-dispute.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-stories schemas golden clean
+.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-stories schemas golden clean bench-batch
 
 brief: $(VENV)/.run
 	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
@@ -46,6 +46,9 @@ fit-support: $(VENV)/.test
 
 bench-extractive: $(VENV)/.test
 	$(BIN)/python -m benchmarks.giveme5w1h
+
+bench-batch: $(VENV)/.test
+	$(BIN)/python -m benchmarks.batch
 
 bench-injection: $(VENV)/.test
 	$(BIN)/python -m benchmarks.injection

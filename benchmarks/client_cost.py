@@ -245,11 +245,10 @@ def _rss() -> int:
 
 
 @contextlib.contextmanager
-def server() -> Iterator[str]:
+def server(latency: float = LATENCY) -> Iterator[str]:
     """Start the answering server in a process of its own."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.client_cost", "--serve"], stdout=subprocess.PIPE, text=True
-    )
+    command = [sys.executable, "-m", "benchmarks.client_cost", "--serve", "--latency", str(latency)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     try:
         yield process.stdout.readline().strip()
     finally:
@@ -257,11 +256,11 @@ def server() -> Iterator[str]:
         process.wait()
 
 
-def serve() -> None:
+def serve(latency: float) -> None:
     """Answer until terminated."""
     from tests.faultserver import FaultServer
 
-    with FaultServer(answer=the_answer(), latency=LATENCY, keep_calls=False) as running:
+    with FaultServer(answer=the_answer(), latency=latency, keep_calls=False) as running:
         print(running.base_url, flush=True)
         time.sleep(3600)
 
@@ -279,12 +278,13 @@ def main() -> None:
     parser.add_argument("--briefs", type=int, default=10_000)
     parser.add_argument("--runs", type=int, default=RUNS)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--latency", type=float, default=LATENCY, help=argparse.SUPPRESS)
     parser.add_argument("--client", help=argparse.SUPPRESS)
     parser.add_argument("--base-url", help=argparse.SUPPRESS)
     parser.add_argument("--every", type=int, default=0, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.serve:
-        return serve()
+        return serve(options.latency)
     if options.client:
         found = asyncio.run(measure(options.client, options.base_url, options.documents, options.every))
         print(json.dumps(found))

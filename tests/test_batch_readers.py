@@ -58,7 +58,7 @@ def test_what_is_planned_is_what_the_article_says(tmp_path):
     assert (planned.words, planned.sentences, planned.length) == (article.words, 8, len(article.text))
     assert planned.sha256 == article.sha256
     assert planned.signature == signature(story_text(article)) != b""
-    assert unpack(planned.packed) == article
+    assert unpack(planned.packed, source=source.id) == article
 
 
 def test_an_article_that_cannot_be_read_is_a_result_with_its_reason(tmp_path):

@@ -20,6 +20,7 @@ from summarizer.batch.shingles import story_text
 from summarizer.batch.sources import find_sources, fingerprint
 from summarizer.batch.stories import Stories
 from summarizer.errors import SummarizerError
+from summarizer.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -178,7 +179,7 @@ class Intake:
     def _read(self, found: Planned) -> tuple[tuple[str, Parameters], ...]:
         number, source = self._number(found.source.id), found.source
         row = (
-            number, source.id, str(output_path(source.id)), dump_source(source), found.fingerprint,
+            number, source.id, str(output_path(source.id)), dump_source(source), f"{VERSION}:{found.fingerprint}",
             stamp_of(source.path), self._plan, key_of(self._plan, found.content), self._fresh_state(found.content),
             None, None, 0, found.content, found.signature, found.sha256, found.title, found.outlet,
             found.published.isoformat() if found.published else None, found.words, found.sentences, found.length,
@@ -308,9 +309,12 @@ def load_source(text: str) -> Source:
 
 
 def _fingerprint(source: Source) -> str | None:
-    """Give the fingerprint, or None where the source cannot be read just now."""
+    """Give the fingerprint, or None where the source cannot be read just now.
+
+    Another version of the program may read the same bytes otherwise, so they count as changed.
+    """
     try:
-        return fingerprint(source)
+        return f"{VERSION}:{fingerprint(source)}"
     except SummarizerError:
         return None
 

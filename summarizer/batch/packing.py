@@ -6,10 +6,12 @@ import datetime as dt
 import hashlib
 import json
 import zlib
+from dataclasses import astuple
 from typing import TYPE_CHECKING, Any
 
 from summarizer.article import Article, Furniture, HiddenText, Sentence
 from summarizer.errors import ArticleError
+from summarizer.injection import Injection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +26,8 @@ _PLAIN = ("title", "outlet", "byline", "language", "url")
 def pack(article: Article) -> tuple[bytes, str]:
     """Give an article as bytes, a version and compressed JSON, and the hash of that JSON.
 
-    Its injections are not kept; they are found again. Its source is not kept either: the same content in another
-    place is the same, to the byte.
+    What speaks to a model in it is found before, so that it need not be looked for again. Its source is not kept: the
+    same content in another place is the same, to the byte.
     """
     values: dict[str, Any] = {name: getattr(article, name) for name in _PLAIN}
     values["text"] = article.text
@@ -34,6 +36,7 @@ def pack(article: Article) -> tuple[bytes, str]:
     values["furniture"] = [(each.kind, each.start, each.end) for each in article.furniture]
     values["hidden"] = [(each.place, each.text, each.may_be_honest) for each in article.hidden]
     values["cleaning"] = article.cleaning
+    values["injections"] = [astuple(each) for each in article.injections]
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     data = text.encode(errors="surrogatepass")
     return bytes([VERSION]) + zlib.compress(data, level=6), hashlib.sha256(data).hexdigest()
@@ -60,7 +63,8 @@ def _inflated(data: bytes) -> bytes:
 def _article(values: dict[str, Any], source: str | None) -> Article:
     text = values.pop("text")
     published = values.pop("published")
-    return Article(
+    injections = tuple(Injection(*each) for each in values.pop("injections"))
+    article = Article(
         text=text,
         source=source,
         sentences=tuple(_sentences(text, values.pop("sentences"))),
@@ -70,6 +74,8 @@ def _article(values: dict[str, Any], source: str | None) -> Article:
         cleaning=tuple((name, count) for name, count in values.pop("cleaning")),
         **values,
     )
+    vars(article)["injections"] = injections  # where the cached property keeps them
+    return article
 
 
 def _sentences(text: str, flat: list[int]) -> Iterable[Sentence]:
