@@ -6,9 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    import datetime as dt
+    from collections.abc import Iterable, Iterator
 
     from summarizer.brief import VerdictValue
+
+
+def numbered(numbers: Iterable[int]) -> str:
+    """Write the numbers of sentences as a reference, such as [1, 7]; empty where there are none."""
+    joined = ", ".join(map(str, numbers))
+    return f"[{joined}]" if joined else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +28,23 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A verdict, with its problems in one line each."""
+    """A verdict, with its problems in one line each.
+
+    `elsewhere` are the numbers of the sentences that carry the statement where those cited do not.
+    """
 
     value: VerdictValue
     problems: tuple[str, ...] = ()
+    elsewhere: tuple[int, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """Give what is to be said below the statement: its problems, and where else to look."""
+        if self.value != "supported":
+            yield from self.problems or ("no reason given",)
+        else:
+            yield from self.problems
+        if self.elsewhere:
+            yield f"better carried by {numbered(self.elsewhere)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +53,19 @@ class Fact:
 
     label: str
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """When something is to happen: the article's words, the days they may mean, and those days in words.
+
+    `days` is empty, and `earliest` and `latest` are None, where it is open or not resolved.
+    """
+
+    phrase: str
+    days: str = ""
+    earliest: dt.date | None = None
+    latest: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +80,7 @@ class Item:
     sources: tuple[Source, ...] = ()
     parts: tuple[Item, ...] = ()
     quoted: bool = False
+    time: Time | None = None
 
     def cited(self) -> Iterator[Source]:
         """Give the sentences that it and its parts cite, in order, repeated where they are."""
