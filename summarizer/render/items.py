@@ -181,7 +181,7 @@ def _threat(threat: Threat) -> Item:
 def _next_step(step: NextStep) -> Item:
     when = "" if step.when is None else _when(step.when)
     shown = facts(("when", when), ("who", _names(step.who)))
-    return Item(step.text, tags=(step.certainty,), facts=shown, time=step.when and _time(step.when))
+    return Item(step.text, tags=(step.certainty,), facts=shown, time=None if step.when is None else _time(step.when))
 
 
 def _quotation(quotation: Quotation) -> Item:
@@ -225,7 +225,8 @@ def _time(when: When) -> Time:
     # The days of a phrase that the evidence does not hold are nobody's.
     if when.sentence is None:
         return Time(one_line(when.phrase))
-    return Time(one_line(when.phrase), _days(when), when.earliest, when.latest)
+    is_either = when.precision == "either day"
+    return Time(one_line(when.phrase), _days(when), when.earliest, when.latest, is_either)
 
 
 def _days(when: When) -> str:

@@ -57,7 +57,7 @@ def _blocks(shown: View, *, evidence: bool) -> Iterator[str]:
     if shown.headline.mark and (problems := [*_problems(shown.headline.mark)]):
         yield "\n".join(f"- {problem}" for problem in problems)
     yield from _dateline(shown.dateline)
-    yield shown.checks
+    yield str(shown.checks)
     if shown.warning:
         yield from _section(shown.warning)
     if shown.bottom_line:

@@ -37,12 +37,13 @@ class Mark:
     problems: tuple[str, ...] = ()
     elsewhere: tuple[int, ...] = ()
 
+    def reasons(self) -> tuple[str, ...]:
+        """Give the problems; a failing verdict without any says so."""
+        return self.problems or (() if self.value == "supported" else ("no reason given",))
+
     def lines(self) -> Iterator[str]:
-        """Give what is to be said below the statement: its problems, and where else to look."""
-        if self.value != "supported":
-            yield from self.problems or ("no reason given",)
-        else:
-            yield from self.problems
+        """Give what is to be said below the statement, in a line each."""
+        yield from self.reasons()
         if self.elsewhere:
             yield f"better carried by {numbered(self.elsewhere)}"
 
@@ -59,13 +60,15 @@ class Fact:
 class Time:
     """When something is to happen: the article's words, the days they may mean, and those days in words.
 
-    `days` is empty, and `earliest` and `latest` are None, where it is open or not resolved.
+    `days` is empty, and `earliest` and `latest` are None, where it is not resolved; one of the two is None where
+    it is open. `is_either` is true where it is one of the two days and none between them.
     """
 
     phrase: str
     days: str = ""
     earliest: dt.date | None = None
     latest: dt.date | None = None
+    is_either: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,22 @@ class Section:
     items: tuple[Item, ...]
     note: str | None = None
     parties: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many statements there are, and how many of them got which verdict."""
+
+    statements: int
+    found: tuple[tuple[VerdictValue, int], ...]
+
+    @property
+    def noun(self) -> str:
+        """The number of statements, in words to read."""
+        return "1 statement" if self.statements == 1 else f"{self.statements:,} statements"
+
+    def __str__(self) -> str:
+        return f"{self.noun}: " + ", ".join(f"{number:,} {word}" for word, number in self.found)
 
 
 @dataclass(frozen=True, slots=True)

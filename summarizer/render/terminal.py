@@ -71,7 +71,7 @@ class _Page:
     def lines(self, shown: View) -> Iterator[Text]:
         yield from self.headline(shown.headline)
         yield from self.dateline(shown.dateline)
-        yield from self.wrapped(self.text(shown.checks, "dim"))
+        yield from self.wrapped(self.text(str(shown.checks), "dim"))
         if shown.warning is not None:
             yield from self.section(shown.warning)
         if shown.bottom_line is not None:

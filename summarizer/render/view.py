@@ -9,15 +9,24 @@ from typing import TYPE_CHECKING, Any
 
 from summarizer.brief import Brief, Party
 from summarizer.render.items import facts, fields, is_plain, items, one_line, statement, title
-from summarizer.render.parts import Dateline, Fact, Item, Mark, Section, Source
+from summarizer.render.parts import Counts, Dateline, Fact, Item, Mark, Section, Source
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
-    from summarizer.brief import AimedAtModel, AnyBrief, ArticleInfo, Coverage, Mending, Provenance, Verification
+    from summarizer.brief import (
+        AimedAtModel,
+        AnyBrief,
+        ArticleInfo,
+        Coverage,
+        Mending,
+        Provenance,
+        VerdictValue,
+        Verification,
+    )
 
-__all__ = ["Dateline", "Fact", "Item", "Mark", "Section", "Source", "View", "view"]
+__all__ = ["Counts", "Dateline", "Fact", "Item", "Mark", "Section", "Source", "View", "view"]
 
 _WITHIN = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
 _INDEX = re.compile(r"\[([0-9]{1,4})\]")
@@ -49,7 +58,7 @@ class View:
     sections: tuple[Section, ...]
     left_out: Section | None
     mended: Section | None
-    checks: str
+    checks: Counts
     provenance: tuple[Fact, ...]
     notes: tuple[Fact, ...]
     language: str
@@ -191,10 +200,9 @@ def _beginning(text: str) -> str:
     return line if len(line) <= _BEGINNING else line[: _BEGINNING - 1].rstrip() + "…"
 
 
-def _checks(counts: Verification) -> str:
-    noun = "statement" if counts.statements == 1 else "statements"
-    found = [("supported", counts.supported), ("weak", counts.weak), ("unsupported", counts.unsupported)]
-    return f"{counts.statements} {noun}: " + ", ".join(f"{number} {word}" for word, number in found)
+def _checks(counts: Verification) -> Counts:
+    values: tuple[VerdictValue, ...] = ("supported", "weak", "unsupported")
+    return Counts(counts.statements, tuple((value, getattr(counts, value)) for value in values))
 
 
 def _provenance(origin: Provenance) -> tuple[Fact, ...]:
