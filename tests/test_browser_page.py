@@ -263,7 +263,7 @@ def test_hostile_words_run_nothing_load_nothing_and_add_nothing(browser, folder,
 def test_what_came_onto_the_page_all_the_same_would_neither_run_nor_load(browser, folder, page):
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
-        host = "127.0.0.1:%d" % server.getsockname()[1]
+        host = f"127.0.0.1:{server.getsockname()[1]}"
         planted = f"<script>owned()</script><img src='http://{host}/x' onerror='owned()'><style>h1 {{ display: none }}</style>"
         torn = folder / "torn.html"
         torn.write_text(page.read_text(encoding="utf-8").replace("<body>", f"<body>{planted}"), encoding="utf-8")
