@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,11 +11,13 @@ from pydantic import BaseModel
 
 from summarizer.brief import (
     AimedAtModel,
+    AnyBrief,
     ArticleInfo,
     Brief,
     Content,
     Coverage,
     CustomBrief,
+    Mending,
     NextStep,
     Party,
     Problem,
@@ -29,9 +32,12 @@ from summarizer.brief import (
     Verification,
     When,
 )
+from tests.articles import article_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from summarizer.article import Article
 
 SENTENCES = (
     (
@@ -61,8 +67,11 @@ def weak(message: str, found: str | None = None, check: str = "modality") -> Ver
     return Verdict(value="weak", problems=[Problem(check=check, message=message, found=found)])
 
 
-def unsupported(message: str, found: str | None = None, check: str = "numbers") -> Verdict:
-    return Verdict(value="unsupported", problems=[Problem(check=check, message=message, found=found)])
+def unsupported(
+    message: str, found: str | None = None, check: str = "numbers", *, elsewhere: tuple[int, ...] = ()
+) -> Verdict:
+    problem = Problem(check=check, message=message, found=found)
+    return Verdict(value="unsupported", problems=[problem], elsewhere=spans(*elsewhere))
 
 
 def spans(*numbers: int, words: Sequence[str] = SENTENCES) -> list[Span]:
@@ -76,6 +85,31 @@ def spans(*numbers: int, words: Sequence[str] = SENTENCES) -> list[Span]:
 
 def statement(text: str, *numbers: int, verdict: Verdict | None = None, by: str | None = None) -> Statement:
     return Statement(text=text, evidence=spans(*numbers), attribution=by, verdict=verdict or supported())
+
+
+def article(words: Sequence[str] = SENTENCES, **metadata: object) -> Article:
+    """Give the article that the briefs here are about, or one of other sentences at other places."""
+    return article_of(*words, paragraphs=tuple(n // 2 for n in range(len(words))), **metadata)
+
+
+def about(brief: AnyBrief, article: Article) -> Any:
+    """Say that a brief is about an article."""
+    info = brief.article.model_copy(update={"sha256": article.sha256})
+    return brief.model_copy(update={"article": info})
+
+
+def hostile_and_harmless(brief: Brief, words: Iterable[str]) -> tuple[Brief, Brief]:
+    """Give a brief in hostile words, and one in harmless words that are equal where those are equal."""
+    drawn: list[str] = []
+    hostile, harmless = itertools.cycle(words), dict[str, str]()
+
+    def draw(_: str) -> str:
+        drawn.append(next(hostile))
+        return drawn[-1]
+
+    first = with_words(brief, draw)
+    again = iter(drawn)
+    return first, with_words(brief, lambda _: harmless.setdefault(next(again), f"word{len(harmless)}"))
 
 
 def article_info() -> ArticleInfo:
@@ -126,6 +160,24 @@ def provenance() -> Provenance:
         seconds=4.23,
         created=dt.datetime(2026, 3, 11, 5, 40, tzinfo=dt.UTC),
         flags=["possibly_truncated"],
+        mended=[
+            Mending(
+                where="stakes[0]",
+                round=1,
+                before="About 9,000 jobs depend on the terminal.",
+                problems=["the number is not in the evidence"],
+                after="About 900 jobs depend on the terminal.",
+                verdict="supported",
+            ),
+            Mending(
+                where="parties[1].wants",
+                round=1,
+                before="To raise 64 million dollars for dredging.",
+                problems=["the number is not in the evidence"],
+                after=None,
+                verdict="unsupported",
+            ),
+        ],
     )
 
 
@@ -195,8 +247,10 @@ def _said(value: Any, say: Callable[[str], str], path: tuple[str, ...]) -> Any:
 def _is_chosen(path: tuple[str, ...]) -> bool:
     """Tell whether a field takes one of a few words."""
     last = path[-1]
-    return last in {"schema_version", "value", "status", "certainty", "precision"} or (
-        last == "kind" and "provenance" not in path
+    return (
+        last in {"schema_version", "value", "status", "certainty", "precision"}
+        or (last == "kind" and "provenance" not in path)
+        or (last == "verdict" and "mended" in path)
     )
 
 
@@ -285,7 +339,7 @@ def _threats() -> list[Threat]:
             kind="threaten",
             status="threatened",
             evidence=spans(6),
-            verdict=unsupported("the evidence says a day", "a week", "names"),
+            verdict=unsupported("the evidence says a day", "a week", "names", elsewhere=(5,)),
         ),
     ]
 
