@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from summarizer.batch import tables
+from summarizer.batch import csv_rows
 from summarizer.batch.lines import lines
 from summarizer.batch.listing import TOO_LONG, Layout, RecordFields, RecordFormat, Skipped, Source, record_id, skipped
 from summarizer.errors import SourceError
@@ -61,7 +61,7 @@ def record_of(data: bytes, layout: Layout) -> Record | str:
     """Read a record from its bytes; where there is no article in it, give the reason in words."""
     if layout.format == "jsonl":
         return _of_json(data, layout.fields)
-    cells = tables.cells_of(data, layout.delimiter)
+    cells = csv_rows.cells_of(data, layout.delimiter)
     return cells if isinstance(cells, str) else _of_cells(cells, layout)
 
 
@@ -90,8 +90,8 @@ def _of_lines(file: BinaryIO, fields: RecordFields) -> Iterator[_Found]:
 
 
 def _of_table(file: BinaryIO, fields: RecordFields, *, is_tsv: bool) -> Iterator[_Found]:
-    delimiter = tables.delimiter_of(file, is_tsv=is_tsv)
-    rows = tables.rows(file, delimiter)
+    delimiter = csv_rows.delimiter_of(file, is_tsv=is_tsv)
+    rows = csv_rows.rows(file, delimiter)
     header = next(rows, None)
     if header is None:
         return
