@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLE ?= examples/trade-dispute.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-stories schemas golden clean bench-batch screenshots
+.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-stories schemas golden clean bench-batch screenshots bench-readers
 
 brief: $(VENV)/.run
 	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
@@ -60,6 +60,9 @@ bench-stories: $(VENV)/.test
 	$(BIN)/python -m benchmarks.stories
 screenshots: $(VENV)/.test
 	$(BIN)/python -m benchmarks.screenshots
+
+bench-readers: $(VENV)/.test
+	$(BIN)/python -m benchmarks.readers
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

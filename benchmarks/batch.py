@@ -31,7 +31,7 @@ FACTS = (
     "Kelmaria's trade ministry rejected the threat and called for talks.",
     "Negotiators of both sides are to meet next Thursday in Saint Orvell.",
 )
-SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu bra cre dri flo gru".split()
+CONSONANTS, VOWELS = "bcdfghjklmnprstvwz", "aeiou"
 SENTENCES = 50
 PEERS = ("bare aiohttp + pydantic", "bare httpx2 + pydantic", "AsyncOpenAI on aiohttp + pydantic")
 PEERS += ("AsyncOpenAI + pydantic", "AsyncInstructor JSON_SCHEMA")
@@ -42,7 +42,7 @@ def article(number: int) -> str:
     draw = random.Random(number)
 
     def word() -> str:
-        return "".join(draw.choices(SYLLABLES, k=draw.randint(1, 3)))
+        return "".join(draw.choice(CONSONANTS) + draw.choice(VOWELS) for _ in range(draw.randint(1, 4)))
 
     told = [" ".join([word().title(), *(word() for _ in range(draw.randint(9, 16)))]) + "." for _ in range(SENTENCES)]
     paragraphs = [told[at : at + 3] for at in range(0, SENTENCES, 3)]
@@ -62,10 +62,10 @@ def run_batch(options: argparse.Namespace) -> None:
     """Brief a folder in this process and print what it took, as JSON."""
     if options.cores:
         os.sched_setaffinity(0, range(options.cores))
-    from summarizer import Summarizer, briefing
+    from summarizer import Summarizer, briefing, kinds
 
     if options.no_checks:
-        briefing.ground = lambda content, article: None
+        briefing.ground = kinds.cover = lambda *_: None
     settings: dict = {"engine": "extractive"}
     if options.base_url:
         settings = {"model": "m", "base_url": options.base_url, "concurrency": IN_FLIGHT, "max_mends": 0}
@@ -109,7 +109,9 @@ def batch_of(folder: Path, base_url: str | None, *more: str) -> dict:
 def throughput(folder: Path, documents: int, runs: int, latency: float) -> None:
     """Print a table of rates at one latency of the server."""
     limit = IN_FLIGHT / latency
-    print(f"\n{documents} articles, {IN_FLIGHT} in flight, a server of {latency * 1000:.0f} ms: {limit:.0f} a second at most;")
+    print(
+        f"\n{documents} articles, {IN_FLIGHT} in flight, a server of {latency * 1000:.0f} ms: {limit:.0f} a second at most;"
+    )
     print(f"median of {runs} runs\n")
     print("| client | calls/s | of the limit | CPU ms an article | whole command, articles/s |\n|---|---|---|---|---|")
     kinds = {"summarizer batch, everything on": (), "summarizer batch, checks off": ("--no-checks",)}
@@ -126,7 +128,8 @@ def throughput(folder: Path, documents: int, runs: int, latency: float) -> None:
         rate, cpu, whole = (
             statistics.median(values)
             for values in zip(
-                *((documents / f["calls"], f["cpu"] / documents * 1000, documents / f["wall"]) for f in found), strict=True
+                *((documents / f["calls"], f["cpu"] / documents * 1000, documents / f["wall"]) for f in found),
+                strict=True,
             )
         )
         print(f"| {name} | {rate:.0f} | {rate / limit:.1%} | {cpu:.2f} | {whole:.0f} |")
@@ -151,8 +154,13 @@ def memory(documents: int) -> None:
     samples = [(done, held) for done, held in found["memory"] if done >= 1000]
     first, last = samples[0], samples[-1]
     slope = (last[1] - first[1]) / max(last[0] - first[0], 1)
-    print(f"\n{documents} articles, everything on: {found['done']} briefs, at most {found['peak'] / 1024:.0f} MiB, ", end="")
-    print(f"{first[1] / 1024:.0f} MiB after {first[0]} and {last[1] / 1024:.0f} after {last[0]} ({slope:+.3f} kB an article)")
+    print(
+        f"\n{documents} articles, everything on: {found['done']} briefs, at most {found['peak'] / 1024:.0f} MiB, ",
+        end="",
+    )
+    print(
+        f"{first[1] / 1024:.0f} MiB after {first[0]} and {last[1] / 1024:.0f} after {last[0]} ({slope:+.3f} kB an article)"
+    )
 
 
 def main() -> None:

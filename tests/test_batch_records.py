@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.batch import lines, records, tables
+from summarizer.batch import csv_rows, lines, records
 from summarizer.batch.sources import RecordFields, Skipped, Source, find_sources, fingerprint, read_source
 from summarizer.errors import SourceError
 
@@ -154,7 +154,7 @@ def test_a_quotation_mark_that_is_never_closed_is_told_and_swallows_nothing_sile
 
 
 def test_a_row_that_goes_on_past_the_limit_ends_the_table_with_a_word(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "MAX_BYTES", 2_000)
+    monkeypatch.setattr(csv_rows, "MAX_BYTES", 2_000)
     rows = f'id,text\na,"{STORY}"\nb,"' + "x\n" * 2_000 + f'"\nc,"{STORY}"\n'
     found = found_in(tmp_path / "a.csv", rows)
     assert [each.id for each in found] == ["a.csv#a", "a.csv#2"]
@@ -162,7 +162,7 @@ def test_a_row_that_goes_on_past_the_limit_ends_the_table_with_a_word(tmp_path, 
 
 
 def test_a_long_row_of_one_line_costs_only_itself(tmp_path, monkeypatch):
-    monkeypatch.setattr(tables, "MAX_BYTES", 2_000)
+    monkeypatch.setattr(csv_rows, "MAX_BYTES", 2_000)
     found = found_in(tmp_path / "a.csv", f'id,text\na,{"x" * 3_000}\nc,"{STORY}"\n')
     assert [(type(each), each.id) for each in found] == [(Skipped, "a.csv#1"), (Source, "a.csv#c")]
 
@@ -232,15 +232,15 @@ _CELL = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 @given(st.lists(st.lists(_CELL, min_size=2, max_size=2), max_size=6), st.sampled_from([",", ";", "\t"]))
 def test_a_row_read_alone_is_the_row_that_was_found(rows, delimiter):
     data = table(["id", "text"], *rows, delimiter=delimiter).encode()
-    for row in tables.rows(io.BytesIO(data), delimiter):
-        assert tables.cells_of(data[row.offset : row.offset + row.length], delimiter) == row.cells
-    read = [row.cells for row in tables.rows(io.BytesIO(data), delimiter)]
+    for row in csv_rows.rows(io.BytesIO(data), delimiter):
+        assert csv_rows.cells_of(data[row.offset : row.offset + row.length], delimiter) == row.cells
+    read = [row.cells for row in csv_rows.rows(io.BytesIO(data), delimiter)]
     assert read == [["id", "text"], *rows]
 
 
 @given(st.binary(max_size=200))
 def test_no_bytes_break_the_readers(data):
     for delimiter in (",", "\t"):
-        assert [row.length >= 0 for row in tables.rows(io.BytesIO(data), delimiter)].count(False) == 0
+        assert [row.length >= 0 for row in csv_rows.rows(io.BytesIO(data), delimiter)].count(False) == 0
     layout = records.Layout(RecordFields())
     assert isinstance(records.record_of(data, layout), records.Record | str)

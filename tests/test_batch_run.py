@@ -223,6 +223,21 @@ def test_an_article_edited_between_reading_and_sending_is_not_briefed_as_it_was(
         assert server.stats.calls == 12
 
 
+def test_files_whose_names_differ_only_in_case_have_briefs_that_differ_in_more(tmp_path, out, server):
+    folder = tmp_path / "in"
+    folder.mkdir()
+    for number, name in enumerate(("Story.txt", "STORY.txt", "story.txt")):
+        (folder / name).write_text(story(number), encoding="utf-8")
+    long = "n" * 240 + ".txt"
+    (folder / long).write_text(story(7), encoding="utf-8")
+    outputs = [outcome.output for outcome in brief(folder, out, **settings(server))]
+    assert len({str(path).casefold() for path in outputs}) == 4
+    assert all(path.is_file() for path in outputs)
+    again = [outcome.output for outcome in brief(folder, out, **settings(server))]
+    assert sorted(again) == sorted(outputs)
+    assert server.stats.calls == 4
+
+
 # --- the bill ---
 
 

@@ -52,8 +52,7 @@ def verdicts(article: Article, quotations: list[tuple[int, str]]) -> list[str]:
     )
     ground(content, article)
     return [
-        "flagged" if any(p.check == "quotation" for p in q.verdict.problems) else "passed"
-        for q in content.quotations
+        "flagged" if any(p.check == "quotation" for p in q.verdict.problems) else "passed" for q in content.quotations
     ]
 
 

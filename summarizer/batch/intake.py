@@ -7,6 +7,7 @@ import itertools
 import json
 import os
 import sqlite3
+import threading
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from summarizer.batch.kept import kept_article
 from summarizer.batch.keys import key_of
 from summarizer.batch.listing import Layout, RecordFields, Skipped, Source
-from summarizer.batch.names import output_path
+from summarizer.batch.names import folded, output_path
 from summarizer.batch.planning import Planned
 from summarizer.batch.shingles import story_text
 from summarizer.batch.sources import find_sources, fingerprint
@@ -36,9 +37,9 @@ if TYPE_CHECKING:
 _BRIEFED_FIRST = 1 << 40
 
 _INSERT = (
-    "INSERT INTO article (number, id, output, source, fingerprint, stamp, plan, key, state, kind, reason, "
+    "INSERT INTO article (number, id, output, folded, source, fingerprint, stamp, plan, key, state, kind, reason, "
     "is_transient, content, signature, sha256, title, outlet, published, words, sentences, characters, prompt_tokens) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
     "ON CONFLICT (id) DO UPDATE SET source = excluded.source, fingerprint = excluded.fingerprint, "
     "stamp = excluded.stamp, plan = excluded.plan, key = excluded.key, state = excluded.state, leader = NULL, "
     "kind = excluded.kind, reason = excluded.reason, is_transient = excluded.is_transient, content = excluded.content, "
@@ -179,7 +180,7 @@ class Intake:
     def _read(self, found: Planned) -> tuple[tuple[str, Parameters], ...]:
         number, source = self._number(found.source.id), found.source
         row = (
-            number, source.id, str(output_path(source.id)), dump_source(source), f"{VERSION}:{found.fingerprint}",
+            number, source.id, *self._place(source.id), dump_source(source), f"{VERSION}:{found.fingerprint}",
             stamp_of(source.path), self._plan, key_of(self._plan, found.content), self._fresh_state(found.content),
             None, None, 0, found.content, found.signature, found.sha256, found.title, found.outlet,
             found.published.isoformat() if found.published else None, found.words, found.sentences, found.length,
@@ -192,7 +193,7 @@ class Intake:
         # What cannot be read for a reason outside of itself is tried in every run; what does not serve, once.
         fingerprint = _fingerprint(source) if found.kind in _OF_THE_TEXT else None
         return _INSERT, (
-            self._number(source.id), source.id, str(output_path(source.id)), dump_source(source), fingerprint,
+            self._number(source.id), source.id, *self._place(source.id), dump_source(source), fingerprint,
             stamp_of(source.path), self._plan, None, "failed", found.kind, found.message, 0,
             None, None, None, None, None, None, 0, 0, 0, 0,
         )  # fmt: skip
@@ -206,7 +207,7 @@ class Intake:
         if known == ("skipped", found.reason):
             return
         row = (
-            self._number(found.id), found.id, str(output_path(found.id)), None, None, None, self._plan, None, "skipped",
+            self._number(found.id), found.id, *self._place(found.id), None, None, None, self._plan, None, "skipped",
             "Skipped", found.reason, 0, None, None, None, None, None, None, 0, 0, 0, 0,
         )  # fmt: skip
         self._ledger.put((_INSERT, row))
@@ -214,6 +215,18 @@ class Intake:
     def _number(self, name: str) -> int:
         row = self._ledger.one("SELECT number FROM article WHERE id = ?", (name,))
         return int(row[0]) if row else next(self._numbers)
+
+    def _place(self, name: str) -> tuple[str, str]:
+        """Give the path of an article's brief, the same as ever, and its folded form; no other article has either."""
+
+        def taken(key: str) -> bool:
+            known = self._ledger.one("SELECT id FROM article WHERE folded = ?", (key,))
+            return (known or (self._seen.at(key),))[0] not in {None, name}
+
+        path = output_path(name, taken)
+        key = folded(path)
+        self._seen.place(key, name)
+        return str(path), key
 
     # -- all of them --
 
@@ -262,24 +275,40 @@ class Intake:
 
 
 class _Seen:
-    """Remembers names on the disk, so that a million of them take no memory."""
+    """Remembers names on the disk, so that a million of them take no memory; the folder is listed in another thread."""
 
     def __init__(self) -> None:
-        # The folder is listed in one thread and looked through in another, never at once.
+        self._lock = threading.Lock()
         self._connection = sqlite3.connect("", isolation_level=None, check_same_thread=False)
         self._connection.execute("CREATE TABLE seen (id TEXT PRIMARY KEY) WITHOUT ROWID")
+        self._connection.execute("CREATE TABLE place (key TEXT PRIMARY KEY, id TEXT NOT NULL) WITHOUT ROWID")
         self._connection.execute("BEGIN")
 
     def add(self, name: str) -> bool:
         """Note a name; tell whether it is new."""
-        return self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (name,)).rowcount == 1
+        with self._lock:
+            return self._connection.execute("INSERT OR IGNORE INTO seen VALUES (?)", (name,)).rowcount == 1
 
     def __contains__(self, name: str) -> bool:
-        return self._connection.execute("SELECT 1 FROM seen WHERE id = ?", (name,)).fetchone() is not None
+        return self._one("SELECT 1 FROM seen WHERE id = ?", name) is not None
+
+    def place(self, key: str, name: str) -> None:
+        """Note where the brief of a name goes."""
+        with self._lock:
+            self._connection.execute("INSERT OR REPLACE INTO place VALUES (?, ?)", (key, name))
+
+    def at(self, key: str) -> str | None:
+        """Give the name whose brief goes there."""
+        return self._one("SELECT id FROM place WHERE key = ?", key)
 
     def close(self) -> None:
         """Forget them."""
         self._connection.close()
+
+    def _one(self, sql: str, value: str) -> Any:  # noqa: ANN401 - a cell
+        with self._lock:
+            found = self._connection.execute(sql, (value,)).fetchone()
+        return found[0] if found else None
 
 
 def stamp_of(path: Path) -> str | None:

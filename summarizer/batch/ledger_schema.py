@@ -15,6 +15,8 @@ CREATE TABLE article (
     number INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     output TEXT NOT NULL UNIQUE,
+    -- What two outputs share that are one file on a machine which ignores case.
+    folded TEXT NOT NULL UNIQUE,
     source BLOB,
     fingerprint TEXT,
     stamp TEXT,

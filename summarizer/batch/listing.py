@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from summarizer.reading.source import shown
+from summarizer.reading.source import MAX_BYTES, shown
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 RECORD_FORMATS: dict[str, RecordFormat] = {".jsonl": "jsonl", ".ndjson": "jsonl", ".csv": "csv", ".tsv": "csv"}
 
 RecordFormat = Literal["jsonl", "csv"]
+
+TOO_LONG = f"larger than {MAX_BYTES // 1_000_000} MB, the most that one article may have"
 
 _LIKE_A_RECORD = re.compile(r"(\.(?:jsonl|ndjson|csv|tsv))([#%])", re.IGNORECASE)
 

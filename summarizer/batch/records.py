@@ -6,19 +6,18 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from summarizer.batch import tables
+from summarizer.batch import csv_rows
 from summarizer.batch.lines import lines
-from summarizer.batch.listing import Layout, RecordFields, RecordFormat, Skipped, Source, record_id, skipped
+from summarizer.batch.listing import TOO_LONG, Layout, RecordFields, RecordFormat, Skipped, Source, record_id, skipped
 from summarizer.errors import SourceError
 from summarizer.reading.metadata import Overrides, date_of, language_of, line_of
-from summarizer.reading.source import MAX_BYTES, open_regular
+from summarizer.reading.source import open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-_TOO_LONG = f"larger than {MAX_BYTES // 1_000_000} MB, the most that one article may have"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +61,7 @@ def record_of(data: bytes, layout: Layout) -> Record | str:
     """Read a record from its bytes; where there is no article in it, give the reason in words."""
     if layout.format == "jsonl":
         return _of_json(data, layout.fields)
-    cells = tables.cells_of(data, layout.delimiter)
+    cells = csv_rows.cells_of(data, layout.delimiter)
     return cells if isinstance(cells, str) else _of_cells(cells, layout)
 
 
@@ -86,13 +85,13 @@ def _of_lines(file: BinaryIO, fields: RecordFields) -> Iterator[_Found]:
     layout = Layout(fields)
     for line in lines(file):
         if not line.data.isspace():
-            record = _TOO_LONG if line.is_too_long else _of_json(line.data, fields)
+            record = TOO_LONG if line.is_too_long else _of_json(line.data, fields)
             yield _Found(line.number, line.offset, line.length, layout, record)
 
 
 def _of_table(file: BinaryIO, fields: RecordFields, *, is_tsv: bool) -> Iterator[_Found]:
-    delimiter = tables.delimiter_of(file, is_tsv=is_tsv)
-    rows = tables.rows(file, delimiter)
+    delimiter = csv_rows.delimiter_of(file, is_tsv=is_tsv)
+    rows = csv_rows.rows(file, delimiter)
     header = next(rows, None)
     if header is None:
         return

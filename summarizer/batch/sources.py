@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.batch.contents import fingerprint, read_source, source_bytes
 from summarizer.batch.globs import Globs
-from summarizer.batch.listing import RECORD_FORMATS, RecordFields, Skipped, Source, file_id, skipped
+from summarizer.batch.listing import RECORD_FORMATS, TOO_LONG, RecordFields, Skipped, Source, file_id, skipped
 from summarizer.batch.records import find_records
 from summarizer.errors import SourceError
 from summarizer.reading.source import MAX_BYTES, shown
@@ -73,7 +73,7 @@ def _of_file(path: Path, name: str, size: int, fields: RecordFields) -> Iterator
     if form:
         yield from find_records(path, name, form, fields)
     elif size > MAX_BYTES:
-        yield skipped(name, f"larger than {MAX_BYTES // 1_000_000} MB, the most that one article may have")
+        yield skipped(name, TOO_LONG)
     elif not os.access(path, os.R_OK):
         yield skipped(name, "may not be read; check its permissions")
     else:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from summarizer.batch.lines import lines
+from summarizer.batch.listing import TOO_LONG
 from summarizer.reading.source import MAX_BYTES
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 _BOM = b"\xef\xbb\xbf"
 _LONGEST_HEADER = 100_000
 _NEVER_CLOSED = "a quotation mark is never closed; what follows it in this file is left out"
-_TOO_LONG = f"larger than {MAX_BYTES // 1_000_000} MB, the most that one article may have"
 
 
 class _TooLongError(Exception):
@@ -55,7 +55,7 @@ def rows(stream: BinaryIO, delimiter: str) -> Iterator[Row]:
         except csv.Error as error:
             cells = _why_not(error)
         except _TooLongError:
-            cells = _TOO_LONG
+            cells = TOO_LONG
         if cells:
             yield Row(number, feed.start, feed.end - feed.start, cells)
             number += 1
