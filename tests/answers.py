@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import re
 import time
@@ -149,16 +150,26 @@ def run_one(base_url: str, one: Article | None = None, **settings: Any) -> Any:
 
 
 def record_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Have retries wait for nothing, and note how long they would have."""
+    """Have retries and holds wait for nothing, and note how long they would have."""
     from summarizer.engines.openai import retries
+    from summarizer.engines.openai.limits import limiter, tickets
 
     waits: list[float] = []
+    pause, skipped = tickets.pause, [0.0]
+
+    async def held(woken: asyncio.Future[None], seconds: float) -> None:
+        if seconds == math.inf:
+            return await pause(woken, seconds)
+        skipped[0] += seconds
+        return await noted(seconds)
 
     async def noted(seconds: float) -> None:
         waits.append(seconds)
         await asyncio.sleep(0)
 
     monkeypatch.setattr(retries, "sleep", noted)
+    monkeypatch.setattr(tickets, "pause", held)
+    monkeypatch.setattr(limiter, "clock", lambda: time.monotonic() + skipped[0])
     return waits
 
 
