@@ -291,8 +291,9 @@ class Limiter:
         if is_new:
             self._refused_at = self._asked_again = now
             self._in_a_row += 1
+        told, in_flight = rate_headers(error.headers if self._hears else {}), self._in_flight + 1
         self._rates.refused(
-            taken, self._pace, now, in_flight=self._in_flight + 1, in_a_row=self._in_a_row, is_new=is_new
+            taken, told, self._pace, now, in_flight=in_flight, in_a_row=self._in_a_row, is_new=is_new
         )
         seconds = _asked(error)
         if self._in_a_row > 2:  # noqa: PLR2004 - what it asks for does not help: wait longer each time

@@ -128,7 +128,9 @@ class Rates:
         if any(news):
             self._publish(pace, now)
 
-    def refused(self, taken: Taken, pace: Pace, now: float, *, in_flight: int, in_a_row: int, is_new: bool) -> None:
+    def refused(
+        self, taken: Taken, told: RateHeaders, pace: Pace, now: float, *, in_flight: int, in_a_row: int, is_new: bool
+    ) -> None:
         """Learn from a refusal; it took nothing."""
         self._give_back(taken.tokens, taken, pace, now)
         if not is_new:
@@ -137,7 +139,8 @@ class Rates:
             self.concurrency.refused(in_flight)
         changed = False
         if self.tokens.limit:
-            self._estimates.refused()
+            if taken.tokens:
+                self._estimates.refused(taken.reserve, told.tokens.remaining)
             changed = self.tokens.refused(now, 0, in_a_row)
         if self.requests.limit or not self.tokens.limit:
             changed = self.requests.refused(now, self._minute.answered, in_a_row) or changed

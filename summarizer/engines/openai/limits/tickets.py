@@ -90,7 +90,11 @@ class Ticket:
     def wake(self) -> None:
         """Have it look again, from whatever thread."""
         woken = self.woken
-        if woken is not None and not self.loop.is_closed():
+        if woken is None or self.loop.is_closed():
+            return
+        if asyncio._get_running_loop() is self.loop:  # noqa: SLF001 - a documented way to ask without an exception
+            _set(woken)
+        else:
             self.loop.call_soon_threadsafe(_set, woken)
 
 
