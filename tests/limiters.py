@@ -47,8 +47,12 @@ class Bucket:
     level: float = field(default=-1.0)
     at: float = 0.0
 
+    @property
+    def _full(self) -> float:
+        return max(1.0, self.limit * self.burst / MINUTE)
+
     def _refill(self, now: float) -> None:
-        full = self.limit * self.burst / MINUTE
+        full = self._full
         self.level = full if self.level == -1.0 else min(full, self.level + (now - self.at) * self.limit / MINUTE)
         self.at = now
 
@@ -62,7 +66,7 @@ class Bucket:
 
     def reset(self, now: float) -> float:
         self._refill(now)
-        return (self.limit * self.burst / MINUTE - self.level) / self.limit * MINUTE
+        return (self._full - self.level) / self.limit * MINUTE
 
     def wait(self, now: float, amount: float) -> float:
         return max(0.0, (amount - self.room(now)) / self.limit * MINUTE)

@@ -23,6 +23,11 @@ class Concurrency:
         self._window = math.inf
         self._threshold = math.inf
 
+    @property
+    def latency(self) -> float:
+        """The seconds that 95 % of the last replies took at most; 0 before the first."""
+        return self._p95
+
     def limit(self, rate: float) -> float:
         """Give the calls that may be in flight at `rate` a second (0: unknown); endless where nothing is known."""
         needed = math.ceil(rate * self._p95 * HEADROOM) + 1 if rate and self._p95 else math.inf

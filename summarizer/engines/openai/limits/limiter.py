@@ -100,7 +100,7 @@ class Limiter:
         self._queue = Queue(self._circuit, self._delay, self._grant)
         self._pace: Pace = self._store.pace
         self._in_flight = self._sends = self._refusals = self._in_a_row = 0
-        self._refused_at = -math.inf
+        self._refused_at = self._counted_at = -math.inf
         self._asked_again = -math.inf
 
     def configure(self, rpm: float | None, tpm: float | None) -> None:
@@ -140,8 +140,8 @@ class Limiter:
             now = self._now()
             self._minute.roll(now)
             requests, tokens = self._rates.requests, self._rates.tokens
-            rpm, tpm = requests.allowed(now), tokens.allowed(now)
-            limit = self._rates.in_flight_limit(now)
+            rpm, tpm = requests.allowed, tokens.allowed
+            limit = self._rates.in_flight_limit
             return LimiterState(
                 rpm=rpm or None,
                 rpm_source=requests.source,
@@ -228,7 +228,7 @@ class Limiter:
         hold = self._pace.hold - now
         if hold > 0 and not ticket.ignores_hold:
             return hold
-        if self._in_flight >= self._rates.in_flight_limit(now):
+        if self._in_flight >= self._rates.in_flight_limit:
             return math.inf
         return self._rates.delay(ticket.need, self._pace, now) if self._rates.are_known else 0.0
 
@@ -290,7 +290,7 @@ class Limiter:
         is_new = taken.time >= self._refused_at
         if is_new:
             self._refused_at = self._asked_again = now
-            self._in_a_row += 1
+            self._count_row(now)
         told, in_flight = rate_headers(error.headers if self._hears else {}), self._in_flight + 1
         self._rates.refused(
             taken, told, self._pace, now, in_flight=in_flight, in_a_row=self._in_a_row, is_new=is_new
@@ -300,6 +300,13 @@ class Limiter:
             seconds = max(seconds, min(DEFAULT_HOLD * 2 ** (self._in_a_row - 3), LONGEST_DEFAULT_HOLD))
         spread = min(JITTER * max(seconds, _SHORTEST_JITTERED), LONGEST_JITTER)
         self._hold(now, seconds + random.uniform(0, spread))  # noqa: S311 - spreads load, guards nothing
+
+    def _count_row(self, now: float) -> None:
+        """Count refusals with no answer between, once in the time that an answer would take."""
+        if self._in_a_row and now - self._counted_at < max(DEFAULT_HOLD * 0.9, 2 * self._rates.concurrency.latency):
+            return
+        self._in_a_row += 1
+        self._counted_at = now
 
     def _hold(self, now: float, seconds: float) -> None:
         if now + seconds <= self._pace.hold:

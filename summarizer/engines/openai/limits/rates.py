@@ -77,29 +77,30 @@ class Rates:
         if self.requests.limit:
             delay = max(pace.request_delay(now), self._window_delay(now))
         if self.tokens.limit:
-            limit = self.tokens.allowed(now)
+            limit = self.tokens.allowed
             largest = max(self._largest, self._amount(need, limit))
             rate, capacity = token_rate(limit, largest), token_capacity(limit, largest)
             delay = max(delay, pace.token_delay(now, rate, capacity, self._amount(need, limit)))
         return delay
 
-    def in_flight_limit(self, now: float) -> float:
-        """Give the calls that may be on their way at once."""
-        rate = self.requests.rate(now)
+    @property
+    def in_flight_limit(self) -> float:
+        """The calls that may be on their way at once."""
+        rate = self.requests.rate
         if self.tokens.limit and self._largest:
             mean = max(1.0, self._minute.tokens / self._minute.answered) if self._minute.answered else self._largest
-            by_tokens = self.tokens.rate(now) / mean
+            by_tokens = self.tokens.rate / mean
             rate = min(rate, by_tokens) if rate else by_tokens
         return self.concurrency.limit(rate)
 
     def take(self, need: Need, pace: Pace, now: float) -> Taken:
         """Count a call that leaves now."""
         if self.requests.limit:
-            pace.take_request(now, self.requests.rate(now))
+            pace.take_request(now, self.requests.rate)
         reserve = self._estimates.reserve(need.size, need.room, now)
         tokens = 0.0
         if self.tokens.limit:
-            limit = self.tokens.allowed(now)
+            limit = self.tokens.allowed
             tokens = self._amount(need, limit)
             self._largest = max(tokens, self._largest * _FORGET)
             pace.take_tokens(now, token_rate(limit, self._largest), tokens)
@@ -119,6 +120,8 @@ class Rates:
             self._give_back(taken.tokens - used, taken, pace, now)
         if before != (self._estimates.rule, self._estimates.output is None):
             self._largest = 0.0
+        self.requests.answered(now)
+        self.tokens.answered(now)
         self._minute.count(now, answered=1, tokens=used)
         self.concurrency.answered(now - taken.time)
 
@@ -153,7 +156,7 @@ class Rates:
 
     def _give_back(self, tokens: float, taken: Taken, pace: Pace, now: float) -> None:
         if taken.tokens and self.tokens.limit and tokens:
-            pace.take_tokens(now, token_rate(self.tokens.allowed(now), self._largest), -tokens)
+            pace.take_tokens(now, token_rate(self.tokens.allowed, self._largest), -tokens)
 
     def _amount(self, need: Need, limit: float) -> float:
         return min(self._estimates.amount(need.size, need.room), limit / 2)
@@ -168,7 +171,7 @@ class Rates:
 
     def _publish(self, pace: Pace, now: float) -> None:
         self._known_at = pace.known_at = now
-        pace.rpm, pace.tpm = self.requests.allowed(now), self.tokens.allowed(now)
+        pace.rpm, pace.tpm = self.requests.allowed, self.tokens.allowed
 
 
 def _heard(knowledge: Knowledge, quota: Quota) -> bool:
