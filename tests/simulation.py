@@ -113,7 +113,7 @@ async def _sent(limiter: Limiter, world: World, document: Document, patience: Pa
     counted, tries, refusal = 0, 0, None
     while True:
         is_last = counted + 1 >= world.max_sends
-        need = Need(document.size, document.room, is_retry=tries > 0 and refusal is None, is_last=is_last)
+        need = Need(document.size, document.room, is_retry=counted > 0 and refusal is None, is_last=is_last)
         with await limiter.admit(need, patience, refusal) as turn:
             tries += 1
             try:

@@ -163,8 +163,8 @@ class Exchange:
     async def _send(self, body: bytes, room: int, expected: int | None) -> Reply:
         async for attempt in self._retries.loop():
             with attempt:
-                number = attempt.retry_state.attempt_number
-                need = Need(len(body), room, is_retry=number > 1, is_last=self._retries.is_last(number))
+                number = self._retries.sends(attempt.retry_state.attempt_number)
+                need = Need(len(body), room, is_retry=number > 1, is_last=number >= self._settings.max_sends)
                 usage, reply = await self._let_through(body, need)
         self.tokens = add(self.tokens, usage)
         if expected is not None and not usage.unknown:

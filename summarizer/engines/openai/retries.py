@@ -52,9 +52,9 @@ class Retries:
         self._unsent = 0
         return AsyncRetrying(retry=self._is_worth_it, wait=_wait, stop=self._stop, sleep=self._sleep, reraise=True)
 
-    def is_last(self, attempt: int) -> bool:
-        """Tell whether an attempt of the current loop, counted from 1, may not be followed by another."""
-        return attempt - self._unsent >= self._max_sends
+    def sends(self, attempt: int) -> int:
+        """Give which send of its request an attempt of the current loop is, counted from 1."""
+        return attempt - self._unsent
 
     async def _sleep(self, seconds: float) -> None:
         with self._deadline.standing_still() if self._is_patient else nullcontext():
@@ -70,7 +70,7 @@ class Retries:
         return isinstance(error, (ConnectError, ServerError))
 
     def _stop(self, state: RetryCallState) -> bool:
-        if self.is_last(state.attempt_number) or (_asked_wait(state) or 0) > self._max_wait:
+        if self.sends(state.attempt_number) >= self._max_sends or (_asked_wait(state) or 0) > self._max_wait:
             return True
         return not self._is_patient and state.upcoming_sleep >= self._deadline.left()
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from summarizer.engines.openai.limits.tickets import Need
     from summarizer.engines.openai.limits.traffic import Minute
 
-#: Retries are at most this share of the sends of a minute, but for the first so many in the first minute.
+#: While a server is unwell, retries are at most this share of a minute's sends, but for so many in the first minute.
 RETRY_SHARE = 0.1
 FREE_RETRIES = 10
 FIRST_MINUTE = 60.0
@@ -20,6 +20,8 @@ OPEN_AFTER = 10
 #: One call finds out every so many seconds whether it is back; less often where the call is an article's last.
 PROBE_EVERY = 5.0
 LAST_PROBE_EVERY = 30.0
+#: Answers after an outage before an article risks its last send.
+PROVEN_AFTER = 20
 #: A server is unwell while so many of a minute's calls, or so many in a row, failed.
 _UNWELL_SHARE = 0.2
 _UNWELL_CALLS = 10
@@ -32,6 +34,7 @@ class Circuit:
     def __init__(self, minute: Minute) -> None:
         self._minute = minute
         self._in_a_row = 0
+        self._unproven = 0
         self._started: float | None = None
         self._last_send = 0.0
         self.opened: float | None = None
@@ -42,7 +45,9 @@ class Circuit:
             return True
         if not need.is_retry:
             return False
-        return (need.is_last and self.is_unwell(now)) or not self._has_retries(now)
+        if need.is_last and self._unproven:
+            return True
+        return self.is_unwell(now) and (need.is_last or not self._has_retries(now))
 
     def is_unwell(self, now: float) -> bool:
         """Tell whether so much fails that an article keeps its last send."""
@@ -75,6 +80,10 @@ class Circuit:
         """Note that the server answered; tell whether that closed the circuit."""
         was_open, self.opened = self.opened is not None, None
         self._in_a_row = 0
+        self._unproven = max(0, self._unproven - 1)
+        if was_open:  # what happened while it was down says nothing about how it is now
+            self._minute.forget_failures()
+            self._unproven = PROVEN_AFTER
         return was_open
 
     def _has_retries(self, now: float) -> bool:

@@ -54,6 +54,12 @@ class Minute:
             self.failed -= old.failed
             self.tokens -= old.tokens
 
+    def forget_failures(self) -> None:
+        """Begin the counts of failures and retries anew."""
+        self.failed = self.retried = 0
+        for second in self._seconds:
+            second.failed = second.retried = 0
+
     def oldest_leaves(self, now: float) -> float:
         """Give the seconds until the oldest count is forgotten."""
         return self._seconds[0].start + MINUTE + 1 - now if self._seconds else 0.0
