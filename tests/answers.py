@@ -9,7 +9,7 @@ import os
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from summarizer.article import Article, Sentence
 from summarizer.engines.openai import OpenAIEngine
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 #: `FULL=1` runs the sizes that the pass bars name; the suite runs the same code with fewer documents.
 FULL = os.environ.get("FULL") == "1"
 
+T = TypeVar("T")
+
 KEY = "sk-canary-9f3b1c77d0e24a58"
 QUOTE = "We will not pay a single crown of it"
 STORY = (
@@ -37,8 +39,8 @@ STORY = (
 )
 
 
-def size(suite: int, full: int) -> int:
-    """Choose how many documents a test takes."""
+def size(suite: T, full: T) -> T:
+    """Choose how many documents, or which cases, a test takes."""
     return full if FULL else suite
 
 

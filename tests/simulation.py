@@ -39,6 +39,7 @@ class World:
 
     limits: ServerLimits = field(default_factory=ServerLimits)
     latency: float = 0.5
+    refusal_latency: float = JITTER
     workers: int = 64
     seed: int = 1
     fault: Callable[[float, random.Random], str | None] = lambda _now, _random: None
@@ -76,7 +77,7 @@ class World:
         self.sends.append((now, "200" if verdict.accepted else "429", is_retry))
         if not verdict.accepted:
             self.faults["429"] += 1
-            await asyncio.sleep(JITTER)
+            await asyncio.sleep(self.refusal_latency)
             headers = verdict.headers
             asked = float(headers["retry-after-ms"]) / 1000 if "retry-after-ms" in headers else None
             raise RateLimitError("too many", status=429, retry_after=asked, headers=headers)

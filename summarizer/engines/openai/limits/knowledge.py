@@ -17,11 +17,14 @@ ENOUGH_ANSWERS = 5
 WHOLE_MINUTE = 60.0
 _REFUSED_FOR_LONG = 3
 #: What a refusal leaves of the rate: the fewer answers came since the last, the less.
-_CUTS = ((5, 0.7), (20, 0.85), (float("inf"), 0.97))
+LEAST_CUT = 0.97
+_CUTS = ((5, 0.7), (20, 0.85), (float("inf"), LEAST_CUT))
 #: How much of the rate comes back in a second, and at most with an answer: far below what was refused, and near it.
 _CLIMBS = ((0.95, 0.01, 0.002), (0.985, 0.0005, 0.0005))
 #: About it, where a step may cost a refusal, it begins at so much a second and doubles with each so many seconds.
 _SLOWEST, _BOLDER_AFTER, _BOLDEST, _LARGEST_STEP = 0.00005, 60.0, 0.01, 0.02
+#: Back to a limit that was told or configured, which is known to be there.
+_BACK_TO_TOLD = 0.001, 0.002
 #: A limit that was guessed from the first moments climbs so much with an answer or a second.
 _GUESS_CLIMB = 0.1
 
@@ -89,6 +92,8 @@ class Knowledge:
         """Give how much of the rate comes back in a second, and at most with one answer."""
         if self._is_guess:
             return _GUESS_CLIMB, _GUESS_CLIMB
+        if self.source != "learnt":
+            return _BACK_TO_TOLD
         for below, by_second, by_answer in _CLIMBS:
             if self.factor < below:
                 return by_second, by_answer
@@ -101,7 +106,7 @@ class Knowledge:
         answers, self._answers = self._answers, 0
         cut = next(cut for below, cut in _CUTS if answers < below)
         if self.source == "headers" or (self.source == "configured" and not is_close):
-            self.factor *= cut if is_close else 1.0
+            self.factor *= LEAST_CUT if is_close else 1.0
             return False
         is_whole = self._has_minute(now) or in_a_row >= _REFUSED_FOR_LONG
         if self.source == "unknown":
