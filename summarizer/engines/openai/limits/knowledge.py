@@ -24,7 +24,7 @@ _CLIMBS = ((0.95, 0.01, 0.002), (0.985, 0.0005, 0.0005))
 #: About it, where a step may cost a refusal, it begins at so much a second and doubles with each so many seconds.
 _SLOWEST, _BOLDER_AFTER, _BOLDEST, _LARGEST_STEP = 0.00005, 60.0, 0.01, 0.02
 #: Back to a limit that was told or configured, which is known to be there.
-_BACK_TO_TOLD = 0.001, 0.002
+_BACK_TO_TOLD = 0.005, 0.01
 #: A limit that was guessed from the first moments climbs so much with an answer or a second.
 _GUESS_CLIMB = 0.1
 
@@ -66,6 +66,11 @@ class Knowledge:
     def forget(self) -> None:
         """Go back to what the user gave: what the server told was not a limit of a minute."""
         self._take(self._given, "configured" if self._given else "unknown")
+
+    def acquit(self) -> None:
+        """Take back what refusals took of a limit that was told or configured: they had another reason."""
+        if self.source != "learnt":
+            self.factor = 1.0
 
     @property
     def allowed(self) -> float:

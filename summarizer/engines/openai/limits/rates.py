@@ -13,6 +13,7 @@ from summarizer.errors import TooLongError
 
 if TYPE_CHECKING:
     from summarizer.brief import Tokens
+    from summarizer.engines.openai.limits.estimates import Rule
     from summarizer.engines.openai.limits.headers import Quota, RateHeaders
     from summarizer.engines.openai.limits.tickets import Need
     from summarizer.engines.openai.limits.traffic import Minute
@@ -118,12 +119,17 @@ class Rates:
         if not usage.unknown:
             used = self._estimates.used(taken.reserve, usage.input, usage.output)
             self._give_back(taken.tokens - used, taken, pace, now)
-        if before != (self._estimates.rule, self._estimates.output is None):
-            self._largest = 0.0
+        self._note_rule(before)
         self.requests.answered(now)
         self.tokens.answered(now)
         self._minute.count(now, answered=1, tokens=used)
         self.concurrency.answered(now - taken.time)
+
+    def _note_rule(self, before: tuple[Rule | None, bool]) -> None:
+        """Begin anew where what was thought of the size of requests was wrong."""
+        if before != (self._estimates.rule, self._estimates.output is None):
+            self._largest = 0.0
+            self.tokens.acquit()
 
     def hear(self, told: RateHeaders, pace: Pace, now: float) -> None:
         """Take the limits that a reply states."""
@@ -142,9 +148,11 @@ class Rates:
             self.concurrency.refused(in_flight)
         changed = False
         if self.tokens.limit:
+            before = self._estimates.rule, self._estimates.output is None
             if taken.tokens:
                 self._estimates.refused(taken.reserve, told.tokens.remaining)
             changed = self.tokens.refused(now, 0, in_a_row)
+            self._note_rule(before)
         if self.requests.limit or not self.tokens.limit:
             changed = self.requests.refused(now, self._minute.answered, in_a_row) or changed
         if changed:
