@@ -15,7 +15,8 @@ import asyncio
 import itertools
 import random
 import time
-from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import httpx2
 import openai
@@ -25,13 +26,17 @@ from summarizer.brief import Tokens
 from summarizer.engines.openai.limits import Limiter, Need, Patience
 from summarizer.engines.openai.limits.tickets import Deadline
 from summarizer.errors import RateLimitError
-from tests.limiters import MODELS, MINUTE, Model, ServerLimits
+from tests.limiters import MINUTE, MODELS, Model, ServerLimits
 from tests.simulation import Attempt, Document, World, simulate, through, virtual_limiter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 RETRIES = 10
 WORKERS = 64
 TPM = 600_000
 SETTLED = 120
+OURS = "summarizer"
 
 
 def forever() -> Iterator[Document]:
@@ -68,21 +73,30 @@ def sdk() -> Attempt:
     return attempt
 
 
-def row(name: str, case: str, world: World, attempt: Attempt, minutes: int, limit: float, start: float) -> None:
-    simulate(world, attempt, forever(), minutes * 60)
-    seconds = minutes * 60 - start
-    share = world.accepted(start, minutes * 60) / (limit * seconds / MINUTE)
-    print(f"| {case} | {name} | {share:.1%} | {world.refusals(start):.2%} | {len(world.failed)} |")
+@dataclass(frozen=True)
+class Span:
+    """What is looked at: from `start` to the end, in seconds, under a limit a minute."""
+
+    minutes: int
+    limit: float
+    start: float = 0.0
+
+
+def row(case: str, client: str, world: World, attempt: Attempt, span: Span) -> None:
+    end = span.minutes * 60
+    simulate(world, attempt, forever(), end)
+    share = world.accepted(span.start, end) / (span.limit * (end - span.start) / MINUTE)
+    print(f"| {case} | {client} | {share:.1%} | {world.refusals(span.start):.2%} | {len(world.failed)} |")
 
 
 def requests(minutes: int) -> None:
-    print(f"Requests, {minutes} minutes, {WORKERS} workers (200 at 6,000 a minute); no headers but Retry-After.\n")
+    print(f"Requests, {minutes} minutes (2 at 6,000 a minute), {WORKERS} workers (200); no headers but Retry-After.\n")
     print("| limit and server | client | used | 429 | failed |\n|---|---|---|---|---|")
     for rpm, (name, make) in itertools.product((60, 600, 6_000), MODELS.items()):
-        for client, attempt in (("summarizer, --rpm", through(virtual_limiter(rpm))), ("the SDK's retries", sdk())):
+        for client, attempt in (("summarizer, rpm given", through(virtual_limiter(rpm))), ("the SDK's retries", sdk())):
             workers = 200 if rpm == 6_000 else WORKERS
             world = World(ServerLimits(requests=make(rpm), tells=False), workers=workers)
-            row(client, f"{rpm:,} a minute, {name}", world, attempt, min(minutes, 2) if rpm == 6_000 else minutes, rpm, 0)
+            row(f"{rpm:,} a minute, {name}", client, world, attempt, Span(2 if rpm == 6_000 else minutes, rpm))
 
 
 def halving(limits: ServerLimits, limit: float) -> Callable[[float, random.Random], None]:
@@ -95,7 +109,7 @@ def halving(limits: ServerLimits, limit: float) -> Callable[[float, random.Rando
 
 def wrong(minutes: int) -> None:
     rpm = 600
-    print(f"\nA limit of {rpm} that is not what was configured; from the third minute on (from one minute after the change).\n")
+    print(f"\nA limit of {rpm} that is not what was given; from the third minute on, or one minute after the change.\n")
     print("| case and server | client | used | 429 | failed |\n|---|---|---|---|---|")
     cases = [("5 x too high", rpm * 5), ("5 x too low", rpm / 5), ("unknown", None)]
     for (case, given), tells, (name, make) in itertools.product(cases, (True, False), MODELS.items()):
@@ -103,12 +117,12 @@ def wrong(minutes: int) -> None:
             continue  # a limit that the user gave and nobody contradicts is kept
         world = World(ServerLimits(requests=make(rpm), tells=tells), workers=WORKERS)
         source = "headers" if tells else "no headers"
-        row("summarizer", f"{case}, {source}, {name}", world, through(virtual_limiter(given)), minutes, rpm, SETTLED)
+        row(f"{case}, {source}, {name}", OURS, world, through(virtual_limiter(given)), Span(minutes, rpm, SETTLED))
     for tells, (name, make) in itertools.product((True, False), MODELS.items()):
         limits = ServerLimits(requests=make(rpm), tells=tells)
         world = World(limits, workers=WORKERS, fault=halving(limits, rpm))
         source = "headers" if tells else "no headers"
-        row("summarizer", f"halved, {source}, {name}", world, through(virtual_limiter(rpm)), minutes, rpm / 2, 360)
+        row(f"halved, {source}, {name}", OURS, world, through(virtual_limiter(rpm)), Span(minutes, rpm / 2, 360))
 
 
 def tokens(minutes: int) -> None:
@@ -121,7 +135,9 @@ def tokens(minutes: int) -> None:
         print(f"| {share:.1%}, {charge}, x {bias} | {name} | {used:.1%} | {refused:.2%} |")
 
 
-def token_row(make: Callable[[float], Model], charge: str, share: float, bias: float, minutes: int) -> tuple[float, float]:
+def token_row(
+    make: Callable[[float], Model], charge: str, share: float, bias: float, minutes: int
+) -> tuple[float, float]:
     limits = ServerLimits(tokens=make(TPM), charge=charge)
     takes, take = [], limits.tokens.take
 
@@ -162,7 +178,9 @@ def admission() -> None:
         return best
 
     admitted, both = asyncio.run(main()), asyncio.run(whole())
-    print(f"\nAdmission to a server without limits: {admitted * 1e6:.1f} µs of CPU, with what the reply teaches {both * 1e6:.1f}.")
+    print(
+        f"\nAdmission to a server without limits: {admitted * 1e6:.1f} µs of CPU, with what the reply teaches {both * 1e6:.1f}."
+    )
 
 
 def main() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, Protocol
 
 from tests.faultserver import Plan, Reply, Status
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from tests.faultserver import Call
 
 MINUTE = 60.0

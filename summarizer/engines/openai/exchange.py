@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from summarizer.engines.openai.breaker import Breaker
     from summarizer.engines.openai.client import ChatClient
     from summarizer.engines.openai.limits import Limiter
-    from summarizer.engines.openai.limits.limiter import Turn
     from summarizer.engines.openai.limits.tickets import Deadline
+    from summarizer.engines.openai.limits.turns import Turn
     from summarizer.engines.openai.modes import ModeChoice, ModeName
     from summarizer.engines.openai.request import Template
     from summarizer.kinds import Kind

@@ -4,76 +4,34 @@ from __future__ import annotations
 
 import copy
 import math
-import random
 import time
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from summarizer.engines.openai.limits import tickets
 from summarizer.engines.openai.limits.circuit import Circuit
 from summarizer.engines.openai.limits.headers import rate_headers
+from summarizer.engines.openai.limits.holds import Holds
 from summarizer.engines.openai.limits.queue import Queue
 from summarizer.engines.openai.limits.rates import Rates, Taken
 from summarizer.engines.openai.limits.shared import LocalPace, SharedPace
 from summarizer.engines.openai.limits.state import LimiterState
 from summarizer.engines.openai.limits.tickets import Need, Patience, Ticket
 from summarizer.engines.openai.limits.traffic import Minute
+from summarizer.engines.openai.limits.turns import Turn
 from summarizer.errors import ConnectError, PausedError, RateLimitError, SummarizerError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
 
     from summarizer.brief import Tokens
     from summarizer.engines.openai.limits.pacer import Pace
 
-#: The wait after a refusal that names none; it doubles with each further one, from the third in a row.
-DEFAULT_HOLD = 1.0
-LONGEST_DEFAULT_HOLD = 30.0
-#: A hold is up to this share longer than asked (of half a second at least), and up to so many seconds.
-JITTER = 0.1
-_SHORTEST_JITTERED = 0.5
-LONGEST_JITTER = 1.0
-#: While a hold lasts longer than calls may wait, one call so often finds out whether it was meant.
-ASK_AGAIN = 60.0
 #: A run stops, to be resumed, when the server was down for so long.
 LONGEST_OUTAGE = 3_600.0
 _OK = 200
 
 #: The one clock of all limiters that were given none.
 clock: Callable[[], float] = time.monotonic
-
-
-class Turn:
-    """The leave to make one call; tell it what came of the call, in a `with` block that ends it in any case."""
-
-    __slots__ = ("_limiter", "_over", "taken")
-
-    def __init__(self, limiter: Limiter, taken: Taken) -> None:
-        self._limiter = limiter
-        self._over = False
-        self.taken = taken
-
-    def replied(self, headers: Mapping[str, str], usage: Tokens) -> None:
-        """Say that an answer came."""
-        self._over = True
-        self._limiter.replied(self.taken, headers, usage)
-
-    def failed(self, error: SummarizerError) -> None:
-        """Say that none came."""
-        self._over = True
-        self._limiter.failed(self.taken, error)
-
-    def __enter__(self) -> Self:
-        """Give itself."""
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """End the turn of a call whose outcome nobody told: it was left."""
-        if not self._over:
-            self._over = True
-            self._limiter.left()
 
 
 class Limiter:
@@ -99,9 +57,8 @@ class Limiter:
         self._rates = Rates(self._minute)
         self._queue = Queue(self._circuit, self._delay, self._grant)
         self._pace: Pace = self._store.pace
-        self._in_flight = self._sends = self._refusals = self._in_a_row = 0
-        self._refused_at = self._counted_at = -math.inf
-        self._asked_again = -math.inf
+        self._holds = Holds(self._pace)
+        self._in_flight = self._sends = self._refusals = 0
 
     def configure(self, rpm: float | None, tpm: float | None) -> None:
         """Take the limits that the user gave; what the server says goes before them."""
@@ -136,7 +93,7 @@ class Limiter:
 
     def state(self) -> LimiterState:
         """Give what a progress display shows."""
-        with self._store as pace:
+        with self._store:
             now = self._now()
             self._minute.roll(now)
             requests, tokens = self._rates.requests, self._rates.tokens
@@ -152,7 +109,7 @@ class Limiter:
                 in_flight=self._in_flight,
                 waiting=len(self._queue),
                 concurrency=int(limit) if limit < math.inf else None,
-                hold=max(0.0, pace.hold - now),
+                hold=max(0.0, self._holds.left(now)),
                 is_open=self._circuit.opened is not None,
                 refusals=self._refusals,
                 sends=self._sends,
@@ -180,7 +137,7 @@ class Limiter:
         if ticket.error is not None:
             raise ticket.error
         self._check(ticket, now, after)
-        delay, hold = self._queue.turn(now, ticket), self._pace.hold - now
+        delay, hold = self._queue.turn(now, ticket), self._holds.left(now)
         return (min(delay, hold), True) if hold > 0 else (delay, False)
 
     async def _pause(self, ticket: Ticket, delay: float, *, is_counted: bool) -> None:
@@ -205,27 +162,12 @@ class Limiter:
         """Raise what a call that waits in vain fails with."""
         self._rates.adopt(self._pace)
         self._rates.check_size(ticket.need)
-        hold, patience = self._pace.hold - now, ticket.patience
-        if patience.patient and self._circuit.opened is not None and now - self._circuit.opened > LONGEST_OUTAGE:
+        if ticket.patience.patient and self._circuit.opened is not None and now - self._circuit.opened > LONGEST_OUTAGE:
             raise PausedError("the server has been down for an hour; resume later", seconds=LONGEST_OUTAGE)
-        if hold <= 0 or ticket.ignores_hold or not self._is_too_long(hold, patience):
-            return
-        if after is None and now - self._asked_again >= ASK_AGAIN:
-            self._asked_again, ticket.ignores_hold = now, True
-            return
-        asked = f"the server's rate limit is reached: it asks to wait {hold:,.0f} seconds (--max-wait)"
-        if patience.patient:
-            raise PausedError(f"{asked}; resume then", seconds=hold)
-        raise after or RateLimitError(asked, status=429, retry_after=hold)
-
-    def _is_too_long(self, hold: float, patience: Patience) -> bool:
-        if patience.patient:
-            return hold > patience.max_wait + LONGEST_JITTER
-        waited = patience.held + hold
-        return waited > patience.max_wait + LONGEST_JITTER or hold >= patience.deadline.left()
+        self._holds.check(ticket, now, after)
 
     def _delay(self, ticket: Ticket, now: float) -> float:
-        hold = self._pace.hold - now
+        hold = self._holds.left(now)
         if hold > 0 and not ticket.ignores_hold:
             return hold
         if self._in_flight >= self._rates.in_flight_limit:
@@ -247,7 +189,7 @@ class Limiter:
             now = self._now()
             self._in_flight -= 1
             self._rates.replied(taken, usage, rate_headers(headers if self._hears else {}), self._pace, now)
-            self._answered(taken)
+            self._answered(taken, now)
             self._share()
             self._queue.turn(now)
 
@@ -265,7 +207,7 @@ class Limiter:
                     self._rates.give_back(taken, self._pace, now)
                 self._circuit.failed(now)
             else:
-                self._answered(taken)
+                self._answered(taken, now)
             self._share()
             self._queue.turn(now)
 
@@ -275,11 +217,8 @@ class Limiter:
             self._in_flight -= 1
             self._queue.turn(self._now())
 
-    def _answered(self, taken: Taken) -> None:
-        if taken.time >= self._refused_at:
-            self._in_a_row = 0
-            if self._pace.hold > self._now():  # a call that found out whether a long hold was meant
-                self._pace.hold = 0.0
+    def _answered(self, taken: Taken, now: float) -> None:
+        self._holds.answered(taken.time, now)
         if self._circuit.succeeded():
             self._rates.concurrency.restart()
             self._queue.unpark()
@@ -287,33 +226,15 @@ class Limiter:
     def _refused(self, taken: Taken, error: RateLimitError, now: float) -> None:
         """Hold everything: once for all refusals of calls that were on their way together."""
         self._refusals += 1
-        is_new = taken.time >= self._refused_at
+        is_new = self._holds.is_new(taken.time)
         if is_new:
-            self._refused_at = self._asked_again = now
-            self._count_row(now)
+            self._holds.count(now, self._rates.concurrency.latency)
         told, in_flight = rate_headers(error.headers if self._hears else {}), self._in_flight + 1
-        self._rates.refused(
-            taken, told, self._pace, now, in_flight=in_flight, in_a_row=self._in_a_row, is_new=is_new
-        )
-        seconds = _asked(error)
-        if self._in_a_row > 2:  # noqa: PLR2004 - what it asks for does not help: wait longer each time
-            seconds = max(seconds, min(DEFAULT_HOLD * 2 ** (self._in_a_row - 3), LONGEST_DEFAULT_HOLD))
-        spread = min(JITTER * max(seconds, _SHORTEST_JITTERED), LONGEST_JITTER)
-        self._hold(now, seconds + random.uniform(0, spread))  # noqa: S311 - spreads load, guards nothing
-
-    def _count_row(self, now: float) -> None:
-        """Count refusals with no answer between, once in the time that an answer would take."""
-        if self._in_a_row and now - self._counted_at < max(DEFAULT_HOLD * 0.9, 2 * self._rates.concurrency.latency):
-            return
-        self._in_a_row += 1
-        self._counted_at = now
-
-    def _hold(self, now: float, seconds: float) -> None:
-        if now + seconds <= self._pace.hold:
-            return
-        self._pace.hold = now + seconds
-        for ticket in self._queue:  # each looks whether that is too long for it
-            ticket.wake()
+        in_a_row = self._holds.in_a_row
+        self._rates.refused(taken, told, self._pace, now, in_flight=in_flight, in_a_row=in_a_row, is_new=is_new)
+        if self._holds.hold(error, now):
+            for ticket in self._queue:  # each looks whether that is too long for it
+                ticket.wake()
 
     def _share(self) -> None:
         if self._rates.are_known:
@@ -321,12 +242,3 @@ class Limiter:
 
     def _now(self) -> float:
         return self._own_clock() if self._own_clock is not None else clock()
-
-
-def _asked(error: RateLimitError) -> float:
-    """Give the seconds that a refusal asks to wait: in so many words, else until what is used up is back."""
-    if error.retry_after is not None:
-        return error.retry_after
-    told = rate_headers(error.headers)
-    resets = [quota.reset for quota in (told.requests, told.tokens) if quota.remaining == 0 and quota.reset]
-    return max(resets, default=DEFAULT_HOLD)

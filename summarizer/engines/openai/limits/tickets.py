@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from summarizer.engines.openai.limits.limiter import Turn
+    from summarizer.engines.openai.limits.turns import Turn
     from summarizer.errors import SummarizerError
 
 _numbers = itertools.count()
