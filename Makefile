@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLE ?= examples/trade-dispute.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-stories schemas golden clean bench-batch screenshots bench-readers
+.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-stories schemas golden clean bench-batch screenshots bench-readers bench-limits
 
 brief: $(VENV)/.run
 	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
@@ -52,6 +52,9 @@ bench-batch: $(VENV)/.test
 
 bench-injection: $(VENV)/.test
 	$(BIN)/python -m benchmarks.injection
+
+bench-limits: $(VENV)/.test
+	$(BIN)/python -m benchmarks.limits
 
 bench-dates: $(VENV)/.test
 	$(BIN)/python -m benchmarks.dates

@@ -18,6 +18,7 @@ SummarizerError            everything below; catch this one
     │   ├── DeadlineError      the time for one call, or for all of them, ran out: possibly paid
     │   ├── ServerError        the server kept failing (5xx, 408, 409)
     │   └── RateLimitError     the server kept refusing for its rate (429)
+    ├── PausedError        the server wants a wait longer than the run may take: stop, resume later
     ├── RequestError       the server refuses this one request (400, 413, 422)
     ├── AccountError       the server refuses every request (401, 403, 404, quota): stop the run
     ├── BudgetError        the run's limit of tokens or money leaves no room for a call: stop the run
@@ -38,6 +39,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from summarizer.brief import Tokens
 
 E = TypeVar("E", bound="SummarizerError")
@@ -136,16 +139,25 @@ class TooLongError(ArticleError):
 class TransportError(RunError):
     """No usable HTTP answer.
 
-    Attributes: `status` (HTTP status or None), `retry_after` (seconds the server asked for, or None).
+    Attributes: `status` (HTTP status or None), `retry_after` (seconds the server asked for, or None), `headers`
+    (what the reply said of rate limits).
     """
 
     #: True where the server may have done the work, and so may bill it.
     possibly_paid = False
 
-    def __init__(self, message: str, *, status: int | None = None, retry_after: float | None = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.retry_after = retry_after
+        self.headers = headers or {}
 
 
 class ConnectError(TransportError):
@@ -170,6 +182,17 @@ class ServerError(TransportError):
 
 class RateLimitError(TransportError):
     """The server refused for its rate (429)."""
+
+
+class PausedError(RunError):
+    """Nothing may be sent for longer than the run waits; `seconds` are those left. Nothing is lost: resume then."""
+
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h
+    stops_run = True
+
+    def __init__(self, message: str, *, seconds: float) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class RequestError(RunError):

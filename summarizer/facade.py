@@ -57,6 +57,9 @@ class Summarizer(Generic[B]):
         timeout: float | None = None,
         total_timeout: float | None = None,
         max_wait: float | None = None,
+        rpm: float | None = None,
+        tpm: float | None = None,
+        patient: bool | None = None,
         max_sends: int | None = None,
         max_reasks: int | None = None,
         max_mends: int | None = None,
@@ -83,6 +86,9 @@ class Summarizer(Generic[B]):
             "timeout": timeout,
             "total_timeout": total_timeout,
             "max_wait": max_wait,
+            "rpm": rpm,
+            "tpm": tpm,
+            "patient": patient,
             "max_sends": max_sends,
             "max_reasks": max_reasks,
             "max_mends": max_mends,
@@ -96,7 +102,8 @@ class Summarizer(Generic[B]):
         if isinstance(engine, str):
             self._given["engine"] = engine
         self._kind: Kind[Any] | None = kind
-        self._engine: Engine | None = None if isinstance(engine, str) else engine
+        self._own_engine: Engine | None = None if isinstance(engine, str) else engine
+        self._engines: dict[bool, Engine] = {}
         self._loop = LoopThread()
         self._finalizer = weakref.finalize(self, self._loop.close)
 
@@ -155,15 +162,13 @@ class Summarizer(Generic[B]):
         )
 
         def make() -> Run:
-            settings = resolve(**self._given)
-            if self._engine is None:
-                self._engine = engines.create(settings)
+            settings = resolve(**{**self._given, "patient": True})
             kind = self._kind or brief_kind()
             return Run(
                 Path(source),
                 None if out is None else Path(out),
                 kind=kind,
-                engine=self._engine,
+                engine=self._engine_of(settings),
                 settings=settings,
                 options=options,
             )
@@ -197,15 +202,20 @@ class Summarizer(Generic[B]):
         await asyncio.to_thread(self.close)
 
     async def _brief(self, article: Article) -> B:
-        if self._engine is None:
-            self._engine = engines.create(resolve(**self._given))
+        engine = self._engines.get(False) or self._engine_of(resolve(**self._given))
         rounds = self._given["max_mends"]
         mends = Settings.max_mends if rounds is None else rounds
-        return cast("B", await brief_article(article, self._kind or brief_kind(), self._engine, max_mends=mends))
+        return cast("B", await brief_article(article, self._kind or brief_kind(), engine, max_mends=mends))
 
     async def _aclose(self) -> None:
-        if self._engine is not None:
-            await self._engine.aclose()
+        for engine in self._engines.values():
+            await engine.aclose()
+
+    def _engine_of(self, settings: Settings) -> Engine:
+        """Give the engine for one article, or the patient one for a batch; they share the server's limits."""
+        if settings.patient not in self._engines:
+            self._engines[settings.patient] = self._own_engine or engines.create(settings)
+        return self._engines[settings.patient]
 
 
 def _read(source: Path | str | Article) -> Article:

@@ -80,10 +80,15 @@ class Settings:
     temperature: float | None = None
     #: For one HTTP call, from the first byte sent to the last received.
     timeout: float = 180.0
-    #: For one article, all tries and waits together.
+    #: For one article, all tries and waits together, but for waits for its turn (see `patient`).
     total_timeout: float = 600.0
     #: The longest wait that a server may ask for before the call fails instead.
     max_wait: float = 120.0
+    #: Requests and tokens a minute that the server allows; None learns them, and what the server says goes first.
+    rpm: float | None = None
+    tpm: float | None = None
+    #: Whether an article outlasts a server's holds and outages, as in a batch, or fails for somebody who waits.
+    patient: bool = False
     #: HTTP calls for one request, the first included.
     max_sends: int = 3
     #: Whether a call that may have been paid is sent once more.
@@ -243,6 +248,10 @@ def _check_numbers(settings: Settings) -> None:
             raise SettingsError(f"{name.replace('_', '-')} must be more than 0")
     if settings.temperature is not None and not 0 <= settings.temperature <= 2:  # noqa: PLR2004 - what APIs take
         raise SettingsError("temperature must lie between 0 and 2")
+    for name in ("rpm", "tpm"):
+        value = getattr(settings, name)
+        if value is not None and not 0 < value < float("inf"):
+            raise SettingsError(f"{name} must be more than 0")
     for name in ("max_reasks", "max_mends", "max_wait"):
         if not getattr(settings, name) >= 0:
             raise SettingsError(f"{name.replace('_', '-')} must be 0 or more")

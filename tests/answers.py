@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import math
 import os
 import re
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from summarizer.article import Article, Sentence
 from summarizer.engines.openai import OpenAIEngine
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 #: `FULL=1` runs the sizes that the pass bars name; the suite runs the same code with fewer documents.
 FULL = os.environ.get("FULL") == "1"
 
+T = TypeVar("T")
+
 KEY = "sk-canary-9f3b1c77d0e24a58"
 QUOTE = "We will not pay a single crown of it"
 STORY = (
@@ -36,8 +39,8 @@ STORY = (
 )
 
 
-def size(suite: int, full: int) -> int:
-    """Choose how many documents a test takes."""
+def size(suite: T, full: T) -> T:
+    """Choose how many documents, or which cases, a test takes."""
     return full if FULL else suite
 
 
@@ -149,16 +152,26 @@ def run_one(base_url: str, one: Article | None = None, **settings: Any) -> Any:
 
 
 def record_waits(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Have retries wait for nothing, and note how long they would have."""
+    """Have retries and holds wait for nothing, and note how long they would have."""
     from summarizer.engines.openai import retries
+    from summarizer.engines.openai.limits import limiter, tickets
 
     waits: list[float] = []
+    pause, skipped = tickets.pause, [0.0]
+
+    async def held(woken: asyncio.Future[None], seconds: float) -> None:
+        if seconds == math.inf:
+            return await pause(woken, seconds)
+        skipped[0] += seconds
+        return await noted(seconds)
 
     async def noted(seconds: float) -> None:
         waits.append(seconds)
         await asyncio.sleep(0)
 
     monkeypatch.setattr(retries, "sleep", noted)
+    monkeypatch.setattr(tickets, "pause", held)
+    monkeypatch.setattr(limiter, "clock", lambda: time.monotonic() + skipped[0])
     return waits
 
 

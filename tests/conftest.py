@@ -53,6 +53,7 @@ def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: 
         if name.upper().startswith(_SETTINGS):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
 
 
 @pytest.fixture(autouse=True)
@@ -62,6 +63,9 @@ def _nothing_remembered() -> None:
     modes = sys.modules.get("summarizer.engines.openai.modes")
     if modes is not None:
         modes.forget_all()
+    registry = sys.modules.get("summarizer.engines.openai.limits.registry")
+    if registry is not None:
+        registry.forget_all()
 
 
 @pytest.fixture(scope="session")

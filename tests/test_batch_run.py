@@ -348,6 +348,7 @@ LEFT_ALONE = {
     "concurrency": 7,
     "max_sends": 2,
     "max_wait": 5.0,
+    "patient": True,
     "price": PRICE,
     "proxy": "http://127.0.0.1:9",
     "resend_unknown": False,

@@ -93,10 +93,12 @@ def limit_line(state: RunState) -> str:
     found = state.limits() if state.limits is not None else None
     if found is None:
         return ""
-    if found.hold_seconds:
-        return f"the server asked to wait, {span(found.hold_seconds)} more"
+    if found.hold:
+        return f"the server asked to wait, {span(found.hold)} more"
+    if found.is_open:
+        return "the server does not answer; it is asked now and then"
     if found.rpm:
-        return f"limit {found.rpm:,.0f} a minute ({found.origin})"
+        return f"limit {found.rpm:,.0f} a minute ({found.rpm_source})"
     return ""
 
 

@@ -299,7 +299,8 @@ class _Seen:
 
     def at(self, key: str) -> str | None:
         """Give the name whose brief goes there."""
-        return self._one("SELECT id FROM place WHERE key = ?", key)
+        found: str | None = self._one("SELECT id FROM place WHERE key = ?", key)
+        return found
 
     def close(self) -> None:
         """Forget them."""

@@ -24,6 +24,7 @@ NOT_DECIDING = frozenset(
         "concurrency",
         "max_sends",
         "max_wait",
+        "patient",
         "price",
         "proxy",
         "record",

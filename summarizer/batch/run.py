@@ -26,7 +26,7 @@ from summarizer.batch.outputs import sweep
 from summarizer.batch.publishing import INDEX, SUMMARY, Publisher
 from summarizer.batch.readers import Readers
 from summarizer.batch.running import Runner
-from summarizer.batch.state import Outcome, RunState
+from summarizer.batch.state import Limited, Outcome, RunState
 from summarizer.batch.writing import EngineWriter, ProcessWriter
 from summarizer.brief import Tokens
 from summarizer.engines.tokens import cost, estimate, has_price
@@ -96,7 +96,7 @@ class Run:
         self._options = options
         self._gate = Gate()
         self._runner: Runner | None = None
-        self.state = RunState(gate=self._gate)
+        self.state = RunState(gate=self._gate, limits=engine.limits if isinstance(engine, Limited) else None)
         if options.max_cost is not None and not engine.built_in_kind_only and not has_price(settings):
             model = visible(settings.model or "")
             raise SettingsError(

@@ -6,7 +6,7 @@ import json
 import time
 from collections import deque
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 from summarizer.errors import RunError
 
@@ -35,19 +35,31 @@ class Failure:
 
 
 class Limits(Protocol):
-    """What an engine knows of its server's limits: requests a minute, from where it knows, and for how long to wait."""
+    """What an engine knows of its server's limits."""
 
     @property
     def rpm(self) -> float | None:
-        """Requests a minute, or None."""
+        """Give the requests a minute, None where unknown."""
 
     @property
-    def origin(self) -> str:
-        """Who said so: `configured`, `headers` or `learnt`."""
+    def rpm_source(self) -> str:
+        """Say where that is known from."""
 
     @property
-    def hold_seconds(self) -> float:
-        """Seconds for which nothing is sent."""
+    def hold(self) -> float:
+        """Give the seconds for which nothing is sent because the server refused."""
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether the server is taken to be down."""
+
+
+@runtime_checkable
+class Limited(Protocol):
+    """An engine that keeps to its server's limits."""
+
+    def limits(self) -> Limits:
+        """Give what is known of them now."""
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from types import NoneType
-from typing import TYPE_CHECKING, AnyStr
+from typing import TYPE_CHECKING, AnyStr, NamedTuple
 
 import httpx2
 import openai
@@ -30,7 +30,7 @@ from summarizer.errors import (
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from summarizer.settings import Settings
 
@@ -47,6 +47,8 @@ _NO_KEY = "none"
 _SHORTEST_SECRET = 12
 _REDACTED = "REDACTED"
 _WORDS_SHOWN = 240
+_HEADERS_KEPT = 12
+_HEADER_LENGTH = 64
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "Content-Type": "application/json"}
 _UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
@@ -65,6 +67,13 @@ class _Sdk(openai.AsyncOpenAI):
             payers = {"OpenAI-Organization": self.organization, "OpenAI-Project": self.project}
             headers.update({name: value for name, value in payers.items() if value})
         return headers
+
+
+class Posted(NamedTuple):
+    """The reply to one call, unread: its body, and those headers that are kept."""
+
+    body: bytes
+    headers: Mapping[str, str]
 
 
 class ChatClient:
@@ -86,8 +95,8 @@ class ChatClient:
             or httpx2.AsyncClient(transport=self._transport, follow_redirects=False, trust_env=False),
         )
 
-    async def post(self, body: bytes) -> bytes:
-        """Send one request and give the reply's body, without the key if it holds it; one call, no retry.
+    async def post(self, body: bytes) -> Posted:
+        """Send one request and give the reply, without the key if it holds it; one call, no retry.
 
         Raises TransportError, RequestError, AccountError or IncompatibleError.
         """
@@ -100,7 +109,7 @@ class ChatClient:
             raise ours(error, self._without_key) from None
         if len(reply.content) > MAX_REPLY_BYTES:  # a client that was given may not bound it
             raise IncompatibleError(f"the server's reply is over {MAX_REPLY_BYTES:,} bytes")
-        return self._without_key(reply.content)
+        return Posted(self._without_key(reply.content), reply.headers)
 
     async def models(self) -> list[str]:
         """List the server's models: a cheap way to see whether it answers."""
@@ -177,12 +186,20 @@ def _status_error(error: openai.APIStatusError, without_key: Callable[[str], str
     if status < _CLIENT_ERROR:
         message = f"the server redirects elsewhere (HTTP {status}), which is not followed; check the base URL"
         return AccountError(message, status=status)
-    after = retry_after_of(error.response.headers)
+    after, said = retry_after_of(error.response.headers), _rate_headers(error.response.headers)
     if status == _TOO_MANY:
-        return RateLimitError(f"the server's rate limit is reached{text}", status=status, retry_after=after)
+        message = f"the server's rate limit is reached{text}"
+        return RateLimitError(message, status=status, retry_after=after, headers=said)
     if status in _SERVER_STATUSES or status >= _FAILED:
-        return ServerError(f"the server failed (HTTP {status}){text}", status=status, retry_after=after)
+        message = f"the server failed (HTTP {status}){text}"
+        return ServerError(message, status=status, retry_after=after, headers=said)
     return RequestError(f"the server refuses the request (HTTP {status}){text}", status=status)
+
+
+def _rate_headers(headers: Mapping[str, str]) -> dict[str, str]:
+    """Keep what a failure says of rate limits, and no more of it than a word each."""
+    found = {name.lower(): value for name, value in headers.items() if name.lower().startswith("x-ratelimit-")}
+    return {name: value for name, value in list(found.items())[:_HEADERS_KEPT] if len(value) <= _HEADER_LENGTH}
 
 
 def _code(error: openai.APIStatusError) -> str:

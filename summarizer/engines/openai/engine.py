@@ -11,6 +11,8 @@ from summarizer.engines.journal import UNRECORDED
 from summarizer.engines.openai.breaker import Breaker
 from summarizer.engines.openai.client import ChatClient, bare
 from summarizer.engines.openai.exchange import Exchange
+from summarizer.engines.openai.limits import limiter_for
+from summarizer.engines.openai.limits.tickets import Deadline
 from summarizer.engines.openai.modes import ORDER, ModeChoice
 from summarizer.engines.openai.request import Template
 from summarizer.engines.tokens import cost
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
     from summarizer.article import Article
     from summarizer.engines.journal import Journal
+    from summarizer.engines.openai.limits import LimiterState
     from summarizer.engines.openai.modes import ModeName
     from summarizer.kinds import Kind
     from summarizer.settings import Settings
@@ -42,6 +45,7 @@ class OpenAIEngine:
         self._client = ChatClient(settings, http_client)
         self._breaker = Breaker()
         self._choice = ModeChoice(settings)
+        self._limiter = limiter_for(settings)
         self._templates: dict[tuple[str, str, ModeName], Template] = {}
         self._places = _Places(settings.concurrency)
         self._journal: Journal = UNRECORDED
@@ -56,9 +60,11 @@ class OpenAIEngine:
             return await self._answered(article, kind, user)
 
     async def _answered(self, article: Article, kind: Kind[Any], user: str) -> Draft:
-        exchange = Exchange(self._settings, self._client, self._breaker, self._choice, self._journal)
+        scope = asyncio.timeout(self._settings.total_timeout)
+        parts = (self._settings, self._client, self._breaker, self._choice)
+        exchange = Exchange(*parts, limiter=self._limiter, deadline=Deadline(scope), journal=self._journal)
         try:
-            async with asyncio.timeout(self._settings.total_timeout):
+            async with scope:
                 content = await exchange.run(article, kind, user, lambda mode: self._template(kind, mode))
         except TimeoutError:
             message = f"no brief within {self._settings.total_timeout:g} seconds and {exchange.tries} calls"
@@ -98,6 +104,10 @@ class OpenAIEngine:
     def mode(self) -> ModeName:
         """The mode that the next request asks in."""
         return self._choice.mode
+
+    def limits(self) -> LimiterState:
+        """Give what is known of the server's limits and how far they are used."""
+        return self._limiter.state()
 
     async def models(self) -> list[str]:
         """List the server's models."""

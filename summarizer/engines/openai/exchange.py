@@ -10,13 +10,16 @@ from pydantic import BaseModel, ValidationError
 
 from summarizer.brief import Tokens
 from summarizer.engines.journal import UNRECORDED
+from summarizer.engines.openai.limits import Need, Patience
 from summarizer.engines.openai.reply import Reply, parse_reply
 from summarizer.engines.openai.retries import Retries
 from summarizer.engines.tokens import estimate, estimate_of_body
 from summarizer.errors import (
     IncompatibleError,
     InvalidAnswerError,
+    RateLimitError,
     RequestError,
+    RunError,
     ServerError,
     SummarizerError,
     TooLongError,
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
     from summarizer.engines.journal import Journal
     from summarizer.engines.openai.breaker import Breaker
     from summarizer.engines.openai.client import ChatClient
+    from summarizer.engines.openai.limits import Limiter
+    from summarizer.engines.openai.limits.tickets import Deadline
+    from summarizer.engines.openai.limits.turns import Turn
     from summarizer.engines.openai.modes import ModeChoice, ModeName
     from summarizer.engines.openai.request import Template
     from summarizer.kinds import Kind
@@ -52,7 +58,7 @@ MAX_ANSWER_CHARACTERS = 400_000
 
 
 class Exchange:
-    """All calls about one article; `tries`, `tokens` and `flags` hold after a failure too.
+    """All calls about one article, each with its turn; `tries`, `tokens` and `flags` hold after a failure too.
 
     `content` is that of the last answer that fits the schema, and `content_flags` say how that answer came.
     """
@@ -63,6 +69,9 @@ class Exchange:
         client: ChatClient,
         breaker: Breaker,
         choice: ModeChoice,
+        *,
+        limiter: Limiter,
+        deadline: Deadline,
         journal: Journal = UNRECORDED,
     ) -> None:
         self._settings = settings
@@ -70,14 +79,15 @@ class Exchange:
         self._choice = choice
         self._client = client
         self._breaker = breaker
-        self._retries = Retries(settings)
+        self._limiter = limiter
+        self._patience = Patience(deadline, breaker, patient=settings.patient, max_wait=settings.max_wait)
+        self._retries = Retries(settings, deadline)
         self.tries = 0
         self.tokens = Tokens()
         self.flags: dict[str, None] = {}
         self.content: BaseModel | None = None
         self.content_flags: tuple[str, ...] = ()
         self._needs_room = False
-        self._output_limit = settings.max_output_tokens
 
     async def run(
         self, article: Article, kind: Kind[Any], user: str, template_for: Callable[[ModeName], Template]
@@ -126,38 +136,40 @@ class Exchange:
 
     async def _whole(self, template: Template, build: Build, expected: int | None = None) -> Reply:
         """Get an answer that was not cut off: once more with more room for it, and never with the stump."""
-        larger = self._settings.max_output_tokens * LARGER_OUTPUT
+        room = self._settings.max_output_tokens
+        larger = room * LARGER_OUTPUT
         if not self._needs_room:
-            reply = await self._answer(build(template), expected)
+            reply = await self._answer(build(template), room, expected)
             if not reply.is_stump:
                 return reply
             self._needs_room = True
-        self._output_limit = larger
-        reply = await self._with_room(build(template.with_output_limit(larger)))
+        reply = await self._with_room(build(template.with_output_limit(larger)), larger)
         if reply.is_stump:
             raise TruncatedError(f"the answer was cut off at {larger:,} tokens; raise --max-output-tokens")
         return reply
 
-    async def _with_room(self, body: bytes) -> Reply:
+    async def _with_room(self, body: bytes, room: int) -> Reply:
         try:
-            return await self._answer(body, None)
+            return await self._answer(body, room, None)
         except RequestError:  # some models write no more than the first limit, whatever is asked
             cut = f"the answer was cut off at {self._settings.max_output_tokens:,} tokens"
             raise TruncatedError(f"{cut}, and the server allows no more") from None
 
-    async def _answer(self, body: bytes, expected: int | None) -> Reply:
+    async def _answer(self, body: bytes, room: int, expected: int | None) -> Reply:
         """Send until an answer comes; a reply without one is a failing server's: it is asked once more."""
         try:
-            return await self._send(body, expected)
+            return await self._send(body, room, expected)
         except ServerError as error:
             if error.status != _OK:
                 raise
-            return await self._send(body, expected)
+            return await self._send(body, room, expected)
 
-    async def _send(self, body: bytes, expected: int | None) -> Reply:
+    async def _send(self, body: bytes, room: int, expected: int | None) -> Reply:
         async for attempt in self._retries.loop():
             with attempt:
-                usage, reply = await self._post(body)
+                number = self._retries.sends(attempt.retry_state.attempt_number)
+                need = Need(len(body), room, is_retry=number > 1, is_last=number >= self._settings.max_sends)
+                usage, reply = await self._let_through(body, need)
         self.tokens += usage
         if expected is not None and not usage.unknown:
             self._note_cut_prompt(cut=usage.input < CUT_BELOW * expected)
@@ -165,30 +177,53 @@ class Exchange:
             return reply
         raise reply
 
-    async def _post(self, body: bytes) -> tuple[Tokens, Reply | SummarizerError]:
-        """Make one call and tell the breaker how it went."""
+    async def _let_through(self, body: bytes, need: Need) -> tuple[Tokens, Reply | SummarizerError]:
+        """Call until the server does not refuse for its rate: that is a wait, and no try of the request."""
         recorded = self._journal.recorded(body)
         if recorded is not None:
             self.tries += 1
             return parse_reply(recorded)
-        self._breaker.check()
-        reserve = Tokens(input=estimate_of_body(body), output=self._output_limit)
-        call = await self._journal.sending(body, reserve)
+        refusal: RateLimitError | None = None
+        while True:
+            self._breaker.check()
+            try:
+                turn = await self._limiter.admit(need, self._patience, refusal)
+            except RunError as error:
+                self._failed(error)
+                raise
+            try:
+                with turn:
+                    return await self._post(body, need, turn)
+            except RateLimitError as error:
+                refusal = error
+
+    async def _post(self, body: bytes, need: Need, turn: Turn) -> tuple[Tokens, Reply | SummarizerError]:
+        """Make one call; tell the journal, the limiter and the breaker how it went."""
+        with self._patience.deadline.standing_still():
+            call = await self._journal.sending(body, Tokens(input=estimate_of_body(body), output=need.room))
         self.tries += 1
         try:
-            data = await self._client.post(body)
-            usage_and_reply = parse_reply(data)
+            posted = await self._client.post(body)
+            usage, reply = parse_reply(posted.body)
         except asyncio.CancelledError:  # the time for the article ran out, or the caller left
             self._lost(call, "the call was left", possibly_paid=True)
             raise
         except SummarizerError as error:
             maybe = isinstance(error, IncompatibleError) or getattr(error, "possibly_paid", False)
             self._lost(call, str(error), possibly_paid=maybe)
-            self._breaker.failed(error)
+            turn.failed(error)
+            self._failed(error)
             raise
-        await self._journal.answered(call, data, usage_and_reply[0])
+        turn.replied(posted.headers, usage)
+        await self._journal.answered(call, posted.body, usage)
         self._breaker.read_reply()
-        return usage_and_reply
+        return usage, reply
+
+    def _failed(self, error: SummarizerError) -> None:
+        """Tell the breaker; an error that stops the engine ends the waits of all its calls."""
+        self._breaker.failed(error)
+        if error.stops_run:
+            self._limiter.refuse(self._breaker, error)
 
     def _lost(self, call: int, reason: str, *, possibly_paid: bool) -> None:
         if possibly_paid:
