@@ -33,7 +33,7 @@ from tests.batches import (
     summary,
     tree,
 )
-from tests.faultserver import FaultServer, Reply, Status
+from tests.faultserver import FaultServer, Reply, Status, retry_after
 
 GOOD = good_text()
 KILLED = -signal.SIGKILL
@@ -206,6 +206,36 @@ def test_a_second_interrupt_leaves_at_once(tmp_path, out):
         assert "Traceback" not in said
         server.script, server.latency = Reply(), 0
         assert states(brief(folder, out, **settings(server))) == {"done": 8}
+        require_accounts(out, server)
+
+
+def test_a_server_that_asks_for_a_day_pauses_the_run_which_goes_on_later(tmp_path, out):
+    folder = fill(tmp_path / "in", 12)
+    with FaultServer([retry_after(86400)], answer=GOOD) as server:
+        run = start(*command(folder, out, server, "--concurrency", "4"))
+        _, said = run.communicate(timeout=60)
+        server.assert_landed("status_429", 1)
+        assert run.returncode == 75
+        assert server.stats.calls <= 4
+        assert "Traceback" not in said
+        assert "resume then" in said
+        assert rows(out, "SELECT count(*) FROM article WHERE state = 'failed'") == [(0,)]
+        server.script = Reply()
+        assert states(brief(folder, out, **settings(server, api_key="another"))) == {"done": 12}
+        require_accounts(out, server)
+
+
+def test_an_outage_in_mid_run_fails_no_article(tmp_path, out):
+    folder = fill(tmp_path / "in", 30)
+    with FaultServer(Reply(), answer=GOOD, latency=0.05) as server:
+        run = start(*command(folder, out, server, "--concurrency", "4"))
+        while server.stats.calls < 8:
+            time.sleep(0.01)
+        with server.outage():
+            time.sleep(3)
+        _, said = run.communicate(timeout=120)
+        assert run.returncode == 0, said
+        require_whole(out, 30)
         require_accounts(out, server)
 
 

@@ -82,7 +82,8 @@ def line(state: RunState) -> str:
         f"{0 if state.gate is None else state.gate.in_flight:,} in flight",
         f"{state.rate() * _MINUTE:,.0f} a minute",
     ]
-    parts += [text for text in (limit_line(state), money_line(state)) if text]
+    limit = limit_line(state)
+    parts += [text for text in (limit and f"limit {limit}", money_line(state)) if text]
     left = state.seconds_left()
     parts += [f"{span(left)} left"] if left else []
     return ", ".join(parts)
@@ -98,7 +99,7 @@ def limit_line(state: RunState) -> str:
     if found.is_open:
         return "the server does not answer; it is asked now and then"
     if found.rpm:
-        return f"limit {found.rpm:,.0f} a minute ({found.rpm_source})"
+        return f"{found.rpm:,.0f} a minute ({found.rpm_source})"
     return ""
 
 
@@ -110,7 +111,7 @@ def money_line(state: RunState) -> str:
     taken = f"{gate.tokens.input + gate.tokens.output:,} tokens"
     if not gate.cost:
         return taken
-    fresh = state.done - state.kept
+    fresh = 0 if state.phase == "ended" else state.done - state.kept
     left = state.waiting + state.at_work
     forecast = f", ${gate.cost / fresh * (fresh + left):.2f} expected" if fresh else ""
     return f"{taken}, ${gate.cost:.4f}{forecast}"
@@ -194,14 +195,19 @@ def display(state: RunState) -> RenderableType:
     bar = ProgressBar(total=total or 1, completed=ended, pulse=state.phase == "reading")
     head.add_row(Text(state.phase, style="bold"), bar, Text(share))
     left = state.seconds_left()
-    rows = [
-        ("done", f"{state.done:,}" + (f" ({state.kept:,} from before)" if state.kept else "")),
-        ("failed", f"{state.failed:,}"),
-        ("in flight", f"{gate.in_flight:,}" if gate is not None and gate.in_flight else f"{state.at_work:,}"),
-        ("rate", f"{state.rate() * _MINUTE:,.0f} a minute" + (f", {span(left)} left" if left else "")),
-        ("limit", limit_line(state)),
-        ("spent", money_line(state)),
-    ]
+    rate = f"{state.rate() * _MINUTE:,.0f} a minute" + (f", {span(left)} left" if left else "")
+    rows = (
+        []
+        if state.phase == "reading"
+        else [
+            ("done", f"{state.done:,}" + (f" ({state.kept:,} from before)" if state.kept else "")),
+            ("failed", f"{state.failed:,}"),
+            ("in flight", f"{gate.in_flight:,}" if gate is not None and gate.in_flight else f"{state.at_work:,}"),
+            ("rate", rate),
+            ("limit", limit_line(state)),
+            ("spent", money_line(state)),
+        ]
+    )
     body = Table.grid(padding=(0, 2))
     for name, text in rows:
         if text:

@@ -8,6 +8,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 import weakref
 from dataclasses import dataclass
 from decimal import Decimal
@@ -26,6 +27,7 @@ from summarizer.batch.outputs import sweep
 from summarizer.batch.publishing import INDEX, SUMMARY, Publisher
 from summarizer.batch.readers import Readers
 from summarizer.batch.running import Runner
+from summarizer.batch.sampling import sample, to_brief
 from summarizer.batch.state import Limited, Outcome, RunState
 from summarizer.batch.writing import EngineWriter, ProcessWriter
 from summarizer.brief import Tokens
@@ -128,11 +130,11 @@ class Run:
             crashpoint("after_plan")
             publisher = Publisher(ledger, out)
             self.state.phase = "briefing"
+            self.state.started = time.monotonic()
             error = await self._brief(ledger, publisher, out, tell)
-            if isinstance(error, DiskError):
-                raise error
-            self.state.phase = "finishing"
-            await self._finish(ledger, publisher, out, tell, has_changed=has_changed)
+            if not isinstance(error, DiskError):
+                self.state.phase = "finishing"
+                await self._finish(ledger, publisher, out, tell, has_changed=has_changed)
             self.state.phase = "ended"
             if error is not None:
                 raise error
@@ -150,7 +152,6 @@ class Run:
         async with Readers() as readers:
             intake = Intake(ledger, readers, self._options, self.state, plan=plan, out=out)
             await intake.run(self._folder)
-        self.state.waiting = ledger.one("SELECT count(*) FROM article WHERE state = 'todo'")[0]
         return intake.has_changed
 
     async def _brief(
@@ -222,14 +223,14 @@ class Run:
 
     def _forecast(self, ledger: Ledger) -> Forecast:
         counts: dict[str, int] = dict(ledger.all("SELECT state, count(*) FROM article GROUP BY state"))
-        words, sentences, read, briefs = ledger.one(
-            "SELECT total(words), total(sentences), total(prompt_tokens), count(*) FROM article WHERE state = 'todo'"
-        )
+        left = list(to_brief(ledger, sample(ledger, self._options)))
+        words, sentences, read = (sum(column) for column in zip(*left, strict=True)) if left else (0, 0, 0)
+        briefs = len(left)
         asks = not self._engine.built_in_kind_only
         around = self._engine.request_around(self._kind) if isinstance(self._engine, Templated) else b""
         most = self._settings.max_output_tokens
         taken = Tokens(
-            input=int(read) + briefs * estimate(around.decode()) if asks else 0,
+            input=read + briefs * estimate(around.decode()) if asks else 0,
             output=briefs * min(_usual_output(ledger), most) if asks else 0,
         )
         longest = Tokens(input=taken.input, output=briefs * most if asks else 0)
@@ -240,8 +241,8 @@ class Run:
             same=counts.get("same", 0),
             unreadable=counts.get("failed", 0),
             skipped=counts.get("skipped", 0),
-            words=int(words),
-            sentences=int(sentences),
+            words=words,
+            sentences=sentences,
             input_tokens=taken.input,
             output_tokens=taken.output,
             most_tokens=longest.input + longest.output,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import heapq
 from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.batch.crashpoints import crashpoint
 from summarizer.batch.intake import load_source, stamp_of
 from summarizer.batch.kept import pack_json, unpack_json
 from summarizer.batch.publishing import Written, renamed
+from summarizer.batch.sampling import sample, to_brief
 from summarizer.batch.sources import fingerprint
 from summarizer.batch.state import Failure, Outcome, RunState
 from summarizer.errors import LostReplyError, RunError, StoppedError, SummarizerError, TransportError
@@ -239,7 +238,8 @@ class Runner:
     # -- what is to be done --
 
     def _todo(self) -> Iterator[_Row]:
-        sample = self._sample()
+        drawn = sample(self._ledger, self._options)
+        self._state.waiting = sum(1 for _ in to_brief(self._ledger, drawn))
         last = 0
         while rows := self._ledger.all(
             "SELECT number, id, output, key, source, fingerprint, stamp, state FROM article "
@@ -248,19 +248,8 @@ class Runner:
         ):
             last = rows[-1][0]
             for row in map(_Row._make, rows):
-                if sample is None or row.id in sample:
+                if drawn is None or row.id in drawn:
                     yield row
-
-    def _sample(self) -> frozenset[str] | None:
-        """Draw the articles of `--limit`: by a hash of the seed and the id, so that it is the same in every run."""
-        if self._options.limit is None:
-            return None
-        ids = (
-            row[0]
-            for row in self._ledger.rows("SELECT id FROM article WHERE state IN ('todo', 'briefed', 'done', 'failed')")
-        )
-        seed = self._options.seed
-        return frozenset(heapq.nsmallest(self._options.limit, ids, key=lambda name: _drawn(seed, name)))
 
 
 class _ChangedError(RunError):
@@ -269,10 +258,6 @@ class _ChangedError(RunError):
 
 async def _unheard(outcomes: list[Outcome]) -> None:
     del outcomes
-
-
-def _drawn(seed: int, name: str) -> bytes:
-    return hashlib.sha256(f"{seed}\n{name}".encode()).digest()
 
 
 def _first(errors: BaseExceptionGroup[SummarizerError]) -> SummarizerError:
