@@ -125,7 +125,7 @@ def of_planted(limit: int = _PLANTED) -> list[Sample]:
     found = []
     for kind in CLASSES:
         for change in changed(articles, kind, limit):
-            judged = judge(Passage(change.text), [change.source.number - 1], facts[id(change.source.article)])
+            judged = judge(Passage(change.text), change.cited, facts[id(change.source.article)])
             if judged.findings or judged.score < 1:
                 found.append(Sample(described(judged), "supported" in kind.right, change.source.article.sha256))
     return balanced(found, 0.5)

@@ -171,6 +171,8 @@ class Source:
     article: Article
     number: int
     others: tuple[str, ...] = ()
+    #: The number of another sentence of the article, cited beside this one where a class needs two.
+    partner: int | None = None
 
     @property
     def text(self) -> str:
@@ -234,29 +236,99 @@ _LEADING = re.compile(
     rf"((?:On|In|By|Since|During) (?:(?:early|late|mid) )?(?:{'|'.join(_DAYS + _MONTHS)})(?: \d{{1,2}})?(?:, \d{{4}})?|Yesterday|Today|On \w+ \w+|In \d{{4}}), (.+[^.])\.$"
 )
 _SAID = re.compile(
-    rf"^({_CAPITAL}(?: {_CAPITAL})?) (said|stated|announced|reported|added|wrote) (?:that )?(.{{25,}})\.$"
+    rf"^({_CAPITAL}(?: {_CAPITAL})?) (said|added|wrote|stated that|announced that|reported that) (?:that )?(.{{25,}})\.$"
 )
 _TRAILING = re.compile(
     rf"^([A-Z][^,;:\"“]+?) ((?:on|last|in) (?:{'|'.join(_DAYS + _MONTHS)}|week|month|year|\d{{4}}))\.$"
 )
 
 
-def order(source: Source, _: random.Random) -> str | None:
-    if match := _LEADING.match(source.text):
+_ADVERBIAL = re.compile(
+    r"^((?:After|Before|During|Since|In|On|At|Under|Despite|Following|Throughout|Until|With|For|From|Because of|As of|By) [^,;:\"“”]{4,60}), ([^;:\"“”]{20,150})\.\s*$"
+)
+_ACCORDING = re.compile(r"^According to ([^,;:\"“”]{3,60}), ([^;:\"“”]{20,200})\.\s*$")
+_LAST_ACCORDING = re.compile(r"^([^;:\"“”]{20,200}),? according to ([^,;:\"“”]{3,60})\.\s*$")
+_ADVERB = re.compile(
+    r"\b(was|were|is|are|has|had|have|will|would) (also|reportedly|previously|recently|currently|originally|initially|later|now|still)\b(?= [a-z]+(?:ed|en|ing)\b)"
+)
+_SAID_LAST = re.compile(
+    rf"([,”\"]) ({_CAPITAL}(?: {_CAPITAL})?|he|she|they) (said|added|stated|wrote|explained|continued)(?=[.,]|$)"
+)
+_LAST_SAID = re.compile(
+    rf"([,”\"]) (said|added|stated|wrote|explained|continued) ({_CAPITAL}(?: {_CAPITAL})?)(?=[.,]|$)"
+)
+_TIMES = rf"(?:on|in|since|last|this) (?:{'|'.join(_DAYS + _MONTHS)}|week|month|year|\d{{4}})(?: \d{{1,2}}|,? \d{{4}}|morning|evening|night)?"
+_INNER_TIME = re.compile(
+    rf"^((?:The|A|An|It|He|She|They|{_CAPITAL})\b[^,;:\"“”()]{{15,140}}?) ({_TIMES})(?=[ ,.])([^;:\"“”]{{0,120}})\.\s*$"
+)
+
+
+def order(source: Source, chance: random.Random) -> str | None:
+    """Move a part of the sentence, or change the places of two words that "and" joins, so that it says the same."""
+    ways = [_fronted, _moved_back, _moved_speaker, _moved_adverb, _pair, _moved_time]
+    found = [text for way in ways if (text := way(source.text))]
+    if coordinated := _coordinated(source.text):
+        found.append(coordinated)
+    return chance.choice(found) if found else None
+
+
+def _lowered(text: str, source: str) -> str:
+    """Write a beginning as it stands inside a sentence, where its first word is no name."""
+    first = text.split(maxsplit=1)[0]
+    is_common = first in _SIDES or re.search(rf"\b{first.lower()}\b", source) or first.endswith(("ing", "ed"))
+    return f"{text[0].lower()}{text[1:]}" if is_common and first != "I" else text
+
+
+def _fronted(text: str) -> str | None:
+    if match := _LAST_ACCORDING.match(text):
+        return f"According to {match[2]}, {_lowered(match[1], text)}."
+    if match := _TRAILING.match(text):
+        return f"{match[2][0].upper()}{match[2][1:]}, {_lowered(match[1], text)}."
+    return None
+
+
+def _moved_back(text: str) -> str | None:
+    if match := _ACCORDING.match(text):
+        return f"{match[2][0].upper()}{match[2][1:]}, according to {match[1]}."
+    if match := _LEADING.match(text) or _ADVERBIAL.match(text):
         return f"{match[2][0].upper()}{match[2][1:]} {match[1][0].lower()}{match[1][1:]}."
-    if match := _SAID.match(source.text):
-        return f"{match[3][0].upper()}{match[3][1:]}, {match[1]} {match[2]}."
-    if match := _TRAILING.match(source.text):
-        return f"{match[2][0].upper()}{match[2][1:]}, {match[1]}."
-    if match := re.search(rf"[,”\"] said ({_CAPITAL}(?: {_CAPITAL})?)\.$", source.text):
-        return _cut(source.text, match.start() + 2, match.end(), f"{match[1]} said.")
-    if match := re.search(
-        r"\b(?:of|for|with|by|between|as|including) ([a-z]{4,}s) and ([a-z]{4,}s)(?=[,.;]| (?:in|on|to|for|of|at|from|by|were|are)\b)",
-        source.text,
-    ):
-        if not _quoted(source.text, match.start()):
-            return _cut(source.text, match.start(1), match.end(2), f"{match[2]} and {match[1]}")
-    return _coordinated(source.text)
+    if match := _SAID.match(text):
+        verb = match[2].removesuffix(" that")
+        return f"{match[3][0].upper()}{match[3][1:]}, {_lowered(match[1], text)} {verb}."
+    return None
+
+
+def _moved_speaker(text: str) -> str | None:
+    if match := _LAST_SAID.search(text):
+        return _cut(text, match.start(), match.end(), f"{match[1]} {match[3]} {match[2]}")
+    match = _SAID_LAST.search(text)
+    if not match or match[2][0].islower():
+        return None
+    return _cut(text, match.start(), match.end(), f"{match[1]} {match[3]} {match[2]}")
+
+
+def _moved_adverb(text: str) -> str | None:
+    match = _ADVERB.search(text)
+    if not match or _quoted(text, match.start()):
+        return None
+    return _cut(text, match.start(), match.end(), f"{match[2]} {match[1]}")
+
+
+def _moved_time(text: str) -> str | None:
+    match = _INNER_TIME.match(text)
+    if not match or re.search(r"\b(?:who|which|that|and|said|before|after|held)\b", match[1]):
+        return None
+    return f"{match[2][0].upper()}{match[2][1:]}, {_lowered(match[1], text)}{match[3]}."
+
+
+def _pair(text: str) -> str | None:
+    match = re.search(
+        r"\b(?:of|for|with|by|between|as|including|the|both|in|from|to|on) ([a-z]{4,}s?) and ([a-z]{4,}s?)(?=[,.;]| (?:in|on|to|for|of|at|from|by|were|are|is|was|that|who)\b)",
+        text,
+    )
+    if not match or _quoted(text, match.start()) or match[1][-1] != match[2][-1]:
+        return None
+    return _cut(text, match.start(1), match.end(2), f"{match[2]} and {match[1]}")
 
 
 def _coordinated(text: str) -> str | None:
@@ -418,7 +490,8 @@ def _spans_of_names(text: str, names: list[str]) -> list[tuple[int, int, str]]:
 def name_of_article(source: Source, chance: random.Random) -> str | None:
     spans = _spans_of_names(source.text, source.names)
     here = set(re.findall(r"\w+", source.text))
-    others = [name for name in source.names[:12] if not set(name.split()) & here]
+    kin = {word[:4] for word in here}
+    others = [name for name in source.names[:12] if not {word[:4] for word in name.split()} & kin]
     if not spans or not others:
         return None
     start, end, _ = chance.choice(spans)
@@ -435,7 +508,10 @@ def name_from_nowhere(source: Source, chance: random.Random) -> str | None:
 
 
 _ACTS = re.compile(
-    r"^(?:'s \w+)?,? (?:(?:has|had|have|will|would|also|then|later|yesterday|reportedly) )*(?:was |is |were |been )?[a-z]+(?:ed|s|said|won|beat|told|met|led|took|gave|made|sent|held|left|lost|shot|hit)\b"
+    r"^(?:'s \w+)?,? (?:(?:has|had|have|will|would|also|then|later|yesterday|reportedly|could|may|is|are|was|were|been|be) )*"
+    r"(?:[a-z]+(?:ed|s)|said|won|beat|told|met|led|took|gave|made|sent|held|left|lost|shot|hit|became|began|bought|brought|built|came"
+    r"|chose|drew|fell|felt|found|flew|fought|got|grew|kept|knew|ran|saw|sold|sought|spoke|spent|stood|taught|thought|threw|went|wore"
+    r"|wrote|written|run|known|set|put)\b"
 )
 
 
@@ -449,7 +525,7 @@ def swapped(source: Source, chance: random.Random) -> str | None:
         for other_start, other_end, other in spans[at + 1 :]:
             between = source.text[end:other_start]
             joined = re.search(r"\b(and|or|with|between|vs|versus|against)\b|[;:]", between)
-            if set(other.split()) & set(name.split()) or joined or len(between) > 120:
+            if set(other.split()) & set(name.split()) or joined or len(between) > 160:
                 continue
             pairs.append((start, end, name, other_start, other_end, other))
     if not pairs:
@@ -494,12 +570,35 @@ def negation_removed(source: Source, chance: random.Random) -> str | None:
                          (r"\bnever (?=[a-z]+ed\b)", ""), (r"\b(?:failed|refused|declined) to (?=[a-z])", "managed to "), (r"\bunable to\b", "able to"),
         (r"\b(?:fails|refuses|declines) to (?=[a-z])", "manages to "), (r"\b(?:failing|refusing|declining) to (?=[a-z])", "managing to "),
         (r"\bnot (?=[a-z]+(?:ed|ing|en)\b)", ""), (r"\bno longer ", "still "), (r"\bnobody\b", "everybody"), (r"\bnever (?=[a-z])", ""),
-        (r"(?<=[a-z] )no (?=[a-z]{4,})(?!longer|doubt|matter)", "")):  # fmt: skip
+        (r"(?<=[a-z] )no (?=[a-z]{4,})(?!longer|doubt|matter)", ""), (r"\bno one\b", "everyone"), (r"\bnothing\b", "everything"),
+        (r"\b(are|were|have|should|did|does|must)n['’]t ", r"\1 "), (r"\bcan['’]t ", "can "), (r"\bnone of\b", "all of"), (r"\bNone of\b", "All of"),
+        (r"\bNo (?=[a-z]{4,}s? (?:was|were|is|are|has|have))(?!longer|doubt|matter)", "Some "), (r"\bunlikely to\b", "likely to"),
+        (r"\bun(?!der|ion|it|iq|iv|til|less|veil|fold|anim|iform|do)(?=[a-z]{3,}(?:ed|able|ly|ing|ful|ar|fe|wn|al|in)\b)", ""),
+        (r"\bdis(?=(?:agree|approv|honest|like|satisf|connect|loyal|continu|allow|organi)[a-z]*\b)", ""), (r"\bnon-(?!profit)(?=[a-z])", ""),
+        (r"\bin(?=(?:complete|correct|accurate|eligible|effective|sufficient|valid|visible|direct|appropriate|adequate|ability|capable)\b)", ""),
+        (r"\byet to (?=[a-z])", "already able to "), (r"\b(?:hardly|barely|scarcely) (?=[a-z])", ""),
+        (r"\b(is|are|was|were|has|have|had|will|would|could|should|can|may|must|do|did|does) (also|still|yet|currently) not ", r"\1 \2 "),
+        (r"\bnot (?=(?:yet|just|all|enough|everyone|always|necessarily|known|sure|clear|about|because|from|on|at|for|with|as|that|this|been|so)\b)", ""),
+        (r"\bnever(?=[.,;])", "always"), (r"\brefusal to\b", "willingness to"), (r"\bfailure to\b", "ability to"),
+        (r"\binability to\b", "ability to"), (r"\blacked\b", "had"), (r"\blacks\b", "has"), (r"\black(?:ing)? (?=[a-z]+)(?!of\b)", "having "),
+        (r"\bim(?=possible\b)", ""), (r"\bil(?=legal\b)", ""), (r"\b(denies|denied|denying) (?=(?:that|the|any|having|being|it)\b)", "confirmed "),
+        (r"\bneither\b", "both"), (r"(?<=[,\"“] )no (?=[a-z]{4,})(?!longer|doubt|matter)", ""), (r"(?<=[\"“])no (?=[a-z]{4,})", ""),
+        (r"\b(is|are|was|were|has|have|had|will|would) not(?=[.,;])", r"\1"), (r"\b(?:noone|no-one)\b", "everyone"), (r"\bnone\b", "all"),
+        (r"\bunable, ", "able, "), (r"\b(was|were) denied (?=by\b)", r"\1 confirmed "), (r"\bnot (?=(?:English|how|dangerous|life|only one|approach)\b)", ""), (r"\bNot (?=(?:all|every|much|many)\b)", ""),
+        (r"(?<=[a-z,] )not (?=(?:an?|by|in|to|just|very|one|merely|until|more|many|much|any|every|each|his|her|their|its)\b)", "")):  # fmt: skip
         found += [
             match.expand(new).join((source.text[: match.start()], source.text[match.end() :]))
             for match in re.finditer(pattern, source.text)
         ]
+    found = [text for text in found if not _says_twice(source.text, text)]
     return chance.choice(found) if found else None
+
+
+def _says_twice(before: str, after: str) -> bool:
+    """Tell whether a prefix was taken off a word that the sentence has without it as well."""
+    words = set(re.findall(r"[a-z]+", before))
+    new = set(re.findall(r"[a-z]+", after)) - words
+    return not new and len(after.split()) == len(before.split())
 
 
 _ANTONYMS = dict(
@@ -659,6 +758,10 @@ _HEDGED = (
     (r"\b(?:may|might|could) (?=[a-z]+e?\b)", "did "), (r"\b(?:is|are|was|were) expected to (?=[a-z])", "did "),
     (r"\battempted to (?=[a-z])", "managed to "),
     (r"\b(?:would|will) be (?=[a-z]+ed\b)", "was "),
+    (r"(?<!that )\b(?:would|will) (?=(?:[a-z]{3,}[^e ]|provide|make|take|move|include|continue|receive|use|serve|give|leave) (?:the|a|an|to|in|on|at|for|his|her|their|its|from|with)\b)", "did "),
+    (r"\b(?:would|will) have (?=[a-z]+ed\b)", "had "), (r"\b(?:tried|sought|aims|seeks|tries|trying|seeking|set|scheduled|likely) to (?=[a-z])", "managed to "),
+    (r"\b(?:is|are|was|were) (?:set|scheduled|likely|due|planning) to (?=[a-z])", "did "), (r"\b(?:probably|likely|perhaps|purportedly|apparently) (?=[a-z]+)", ""),
+    (r"\b(?:acting|interim|deputy|vice) (?=[a-z]+)", ""), (r"\b(?:Acting|Interim|Deputy|Former) (?=[A-Z])", ""),
 )  # fmt: skip
 
 
@@ -700,6 +803,22 @@ def spliced(source: Source, chance: random.Random) -> str | None:
     return " ".join(words[: len(words) // 2] + other[len(other) // 2 :])
 
 
+def spliced_partner(source: Source, _: random.Random) -> str | None:
+    """Run the first half of a sentence and the second half of its partner together."""
+    if source.partner is None:
+        return None
+    words, other = source.text.split(), source.article.sentences[source.partner - 1].text.split()
+    return " ".join(words[: len(words) // 2] + other[len(other) // 2 :]) if len(words) >= 10 else None
+
+
+def joined_partner(source: Source, chance: random.Random) -> str | None:
+    """Join a sentence and its partner openly, which says what both say."""
+    if source.partner is None:
+        return None
+    other = source.article.sentences[source.partner - 1].text
+    return f"{source.text.strip().rstrip('.')}{chance.choice(('; ', ', and ', ', while '))}{other}"
+
+
 _TAILS = (
     "and promised to fund the construction of four community libraries", "after a lengthy quarrel over fishing licences",
     "while thousands of spectators sang outside the aquarium", "because the warehouse had run out of spare parts",
@@ -725,6 +844,8 @@ class Class:
     mutate: Mutator
     right: frozenset[str]
     floor: float
+    #: Whether the changed sentence cites its source and the source's partner.
+    cites_both: bool = False
 
 
 _SUPPORTED, _UNSUPPORTED, _NOT = (
@@ -740,6 +861,7 @@ CLASSES: tuple[Class, ...] = (
     Class("word order that keeps the meaning", order, _SUPPORTED, 0.99),
     Class("number words for digits", number_words, _SUPPORTED, 0.99),
     Class("surname for full name", surname, _SUPPORTED, 0.99),
+    Class("two cited sentences joined", joined_partner, _SUPPORTED, 0.97, cites_both=True),
     Class("number changed", number, _UNSUPPORTED, 0.99),
     Class("unit or scale changed", unit, _UNSUPPORTED, 0.99),
     Class("date changed", date, _UNSUPPORTED, 0.99),
@@ -752,6 +874,7 @@ CLASSES: tuple[Class, ...] = (
     Class("reservation dropped", hedge_dropped, _NOT, 0.90),
     Class("attribution moved", speaker_moved, _NOT, 0.90),
     Class("two halves spliced", spliced, _NOT, 0.98),
+    Class("two halves spliced, both sentences cited", spliced_partner, _NOT, 0.75, cites_both=True),
     Class("fabricated tail", tail, _NOT, 0.98),
     Class("sentence of another article", of_another_article, _NOT, 0.98),
 )
@@ -763,6 +886,8 @@ class Changed:
 
     source: Source
     text: str
+    #: Places (from 0) of the sentences that it cites.
+    cited: tuple[int, ...]
 
 
 def changed(articles: list[Article], kind: Class, limit: int, seed: int = 7) -> Iterator[Changed]:
@@ -778,17 +903,20 @@ def changed(articles: list[Article], kind: Class, limit: int, seed: int = 7) -> 
     seen: set[str] = set()
     for _ in range(8):  # a sentence may be changed in several places
         for at, number_ in places:
-            source = Source(
-                articles[at],
-                number_,
-                _sentences(articles[(at + 1 + chance.randrange(len(articles) - 1)) % len(articles)]),
-            )
+            other = articles[(at + 1 + chance.randrange(len(articles) - 1)) % len(articles)]
+            partner = _partner(articles[at], number_, chance) if kind.cites_both else None
+            source = Source(articles[at], number_, _sentences(other), partner)
             text = kind.mutate(source, chance)
             if text and text not in seen and (text != source.text or kind.mutate is verbatim):
                 seen.add(text)
-                yield Changed(source, text)
+                yield Changed(source, text, tuple(sorted(n - 1 for n in (number_, partner) if n is not None)))
             if len(seen) >= limit:
                 return
+
+
+def _partner(article: Article, number: int, chance: random.Random) -> int | None:
+    others = [s.number for s in article.sentences if s.number != number and len(s.text.split()) >= 10]
+    return chance.choice(others) if others else None
 
 
 def _sentences(article: Article) -> tuple[str, ...]:

@@ -26,6 +26,9 @@ _JOINING = frozenset(
     "and but or while when after before because as although though since if unless where whereas so until".split()  # noqa: SIM905
 )
 _PREPOSITIONS = frozenset("in on at by for from to of with during since until over under after before".split())  # noqa: SIM905
+#: Words that another must complete, and words that complete none of them: nobody writes "of he" or "the was".
+_OPEN = _PREPOSITIONS | {"the", "a", "an", "its", "their", "his", "every"}
+_CLOSING = frozenset("he she they we i is are was were has had will would could and but or said".split())  # noqa: SIM905
 #: Words of a half that only adds when or where: "in the second quarter".
 _SHORT = 5
 _ENDING = frozenset(".!?;")
@@ -81,7 +84,11 @@ def _is_cut(case: Case, left: _Half, right: _Half) -> bool:
     start = case.start_of(right.there)
     words, skipped = case.claim.words, case.evidence.words[start : right.there]
     is_inside = left.last_there + 1 < case.end_of(left.last_there) and any(w.is_content for w in skipped)
-    if not is_inside or start == case.start_of(left.last_there) or words[right.first].lower in _JOINING:
+    if not is_inside or start == case.start_of(left.last_there):
+        return False
+    if words[left.last].lower in _OPEN and words[right.first].lower in _CLOSING:
+        return True
+    if words[right.first].lower in _JOINING:
         return False
     if right.length <= _SHORT and words[right.first].lower in _PREPOSITIONS:
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
@@ -18,6 +19,8 @@ _SHE = frozenset({"she", "her", "hers", "herself"})
 #: A part of the statement with this many words of substance in a row that the evidence lacks is another story.
 _STRANGE_RUN = 3
 _ALIKE = 0.5
+#: Fewer do at the end of a statement that is the evidence's own, word for word, until there.
+_STRANGE_END, _VERBATIM = 2, 0.6
 
 
 def kinds(case: Case) -> Iterator[Finding]:
@@ -88,7 +91,7 @@ def substance(case: Case) -> Iterator[Finding]:
         yield Finding("substance", message, missing[0], missing[-1], grave=is_strange)
         return
     run = _longest_run(case, content)
-    if len(run) >= _STRANGE_RUN:
+    if len(run) >= _STRANGE_RUN or (run := _strange_end(case, content)):
         message = f'the evidence has nothing of "{case.written(run[0], run[-1])}"'
         yield Finding("substance", message, run[0], run[-1], grave=False)
 
@@ -109,6 +112,19 @@ def _longest_run(case: Case, content: list[int]) -> list[int]:
         best = run if len(run) > len(best) and 2 * lacking > len(run) else best
         run = []
     return best
+
+
+def _strange_end(case: Case, content: list[int]) -> list[int]:
+    """Give the last words where the evidence has none of them, and the claim is the evidence's own until there."""
+    matches, places = case.alignment.matches, case.alignment.places
+    end = list(takewhile(lambda at: places[at] < 0, reversed(content)))[::-1]
+    if not case.is_cited or len(end) < _STRANGE_END or any(matches[at] != "none" for at in end):
+        return []
+    if any(place >= 0 for place in places[end[0] :]):
+        return []
+    before = places[: end[0]]
+    in_a_row = sum(after - place == 1 for place, after in pairwise(before) if place >= 0)
+    return end if before and in_a_row >= _VERBATIM * len(before) else []
 
 
 def pronouns(case: Case) -> Iterator[Finding]:
