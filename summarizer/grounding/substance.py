@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from summarizer.grounding.binding import equivalents
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.words import Tag
@@ -80,9 +81,9 @@ def _form(word: Word) -> str:
 
 def substance(case: Case) -> Iterator[Finding]:
     """Find claims most of whose words of substance the evidence lacks, and parts of any claim that it lacks."""
-    words, matches = case.claim.words, case.alignment.matches
+    words = case.claim.words
     content = [place for place, word in enumerate(words) if word.is_content and word.value is None and not word.is_name]
-    missing = [place for place in content if matches[place] == "none"]
+    missing = [place for place in content if _is_lacking(case, place)]
     if not missing:
         return
     if len(missing) > _ALIKE * len(content):
@@ -94,6 +95,13 @@ def substance(case: Case) -> Iterator[Finding]:
     if len(run) >= _STRANGE_RUN or (run := _strange_end(case, content)):
         message = f'the evidence has nothing of "{case.written(run[0], run[-1])}"'
         yield Finding("substance", message, run[0], run[-1], grave=False)
+
+
+def _is_lacking(case: Case, place: int) -> bool:
+    """Tell whether the evidence has nothing for a word; where it was only chosen, whether the article has nothing."""
+    if case.alignment.matches[place] != "none":
+        return False
+    return case.is_cited or not equivalents(case.claim.words[place], case.article)
 
 
 def _holds_a_name(case: Case) -> bool:
@@ -108,7 +116,7 @@ def _longest_run(case: Case, content: list[int]) -> list[int]:
         if place >= 0 and case.alignment.places[place] < 0:
             run.append(place)
             continue
-        lacking = sum(case.alignment.matches[at] == "none" for at in run)
+        lacking = sum(_is_lacking(case, at) for at in run)
         best = run if len(run) > len(best) and 2 * lacking > len(run) else best
         run = []
     return best
