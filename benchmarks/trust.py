@@ -61,7 +61,7 @@ def planted(articles: list[Article], limit: int, more: list[Article] | None = No
         if own < limit and more:
             changes += changed(more, kind, limit - own)
         for change in changes:
-            judged = judge(Passage(change.text), [change.source.number - 1], facts[id(change.source.article)])
+            judged = judge(Passage(change.text), change.cited, facts[id(change.source.article)])
             count += 1
             if judged.value not in kind.right:
                 misses.append((change.source.text, change.text))

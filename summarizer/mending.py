@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 MEND_PROMPT = "mend.v1"
 #: Sentences shown for an item beside those that it cites.
 NEAREST = 3
-#: Checks whose problems an item can be mended of whatever its verdict: a wrong reference is wrong.
-_REFERENCES = frozenset({"party", "quotation", "when", "missing_sentence"})
+#: Checks whose problems are mended whatever the verdict: a wrong reference is wrong, and a plan told as fact misleads.
+_MENDED = frozenset({"party", "quotation", "when", "missing_sentence", "modality"})
 _RANK = {"unsupported": 0, "weak": 1, "supported": 2}
 _STEP = re.compile(r"\[(\d+)\]|(\w+)")
 
@@ -89,7 +89,7 @@ def _failing(content: BaseModel) -> Iterator[_Failing]:
 
 def _is_failing(item: Evidenced) -> bool:
     checks = {problem.check for problem in item.verdict.problems}
-    return item.verdict.value == "unsupported" or bool(checks & _REFERENCES)
+    return item.verdict.value == "unsupported" or bool(checks & _MENDED)
 
 
 def _is_open(model: type[BaseModel]) -> bool:

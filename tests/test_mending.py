@@ -120,6 +120,14 @@ def test_a_wrong_number_is_found_sent_back_and_mended_with_a_record():
     assert brief.provenance.tries == 2
 
 
+def test_a_threat_told_as_fact_is_sent_back_although_it_is_only_weak():
+    as_fact = _threat("Norvania imposed a 25% tariff on cars from Kelmaria", 1)
+    brief = _brief(Scripted(_answer(threats=[as_fact]), _mended(GOOD)))
+    (record,) = brief.provenance.mended
+    assert record.problems == ['the evidence says "would" of this, and the statement does not']
+    assert (record.before, record.after, record.verdict) == (as_fact["text"], GOOD["text"], "supported")
+
+
 def test_only_the_failing_item_its_problems_and_near_sentences_are_sent():
     engine = Scripted(_answer(threats=[GOOD, WRONG_NUMBER]), _mended(GOOD))
     _brief(engine)

@@ -51,7 +51,14 @@ WEAK = [
     ("modality", 5, "About 297 dockers did strike next week."),
     ("attribution", 1, "Exports rose by 12 percent to $1.2bn last year and were up"),
     ("substance", 6, "Reyl sued Maro Tessin after the vote and donated wooden furniture to an orphanage"),
-    ("replaced", 3, "She did not sign the memorandum because Kelmaria had refused to lower its tariffs."),
+    ("replaced", 3, "She did not sign the agreement because Kelmaria had refused to discuss its tariffs."),
+]
+#: Plain rewordings, for which no list has to know every word.
+REWORDED = [
+    (3, "She did not sign the accord because Kelmaria had refused to lower its tariffs."),
+    (3, "She did not sign the memorandum because Kelmaria had refused to trim its tariffs."),
+    (2, "Prosecutors accused the alleged trafficker of shipping nine tonnes of copper to Kelmaria"),
+    (4, "The former mayor Otto Reyl spoke well of Brandt"),
 ]
 
 
@@ -82,11 +89,84 @@ def test_what_is_less_than_a_contradiction_is_weak(check, number, text):
     assert check in {finding.check for finding in judged.findings}
 
 
+@pytest.mark.parametrize(("number", "text"), REWORDED)
+def test_a_plain_rewording_is_no_word_replaced(number, text):
+    assert not {finding.check for finding in _judged(number, text).findings} & {"replaced", "substance", "modality"}
+
+
+def test_what_is_replaced_is_told_with_what_the_evidence_says():
+    judged = _judged(3, "She did not sign the agreement because Kelmaria had refused to discuss its tariffs.")
+    assert [problem.message for problem in judged.problems()] == [
+        'the evidence says "lower" here, and "discuss" does not mean the same'
+    ]
+
+
 @pytest.mark.parametrize(("check", "number", "text", "_found"), CHANGED)
 def test_a_changed_statement_scores_lower_than_the_true_sentence(check, number, text, _found):
     true = _judged(number, ARTICLE.sentences[number - 1].text)
     assert true.value == "supported"
     assert true.score > _judged(number, text).score
+
+
+HALVES = article_of(
+    "The harbour master said 34 vessels were waiting outside the port of Garrow on Tuesday night.",
+    "A fire in the old opera house destroyed the painted ceiling above the royal box before dawn.",
+    "She praised the crews who had moved the wrecks out of the channel within a week.",
+)
+SPLICED = [
+    "The harbour master said 34 vessels were waiting destroyed the painted ceiling above the royal box before dawn.",
+    "A fire in the old opera house were waiting outside the port of Garrow on Tuesday night.",
+]
+FUSED = [
+    "The harbour master said 34 vessels were waiting, and a fire destroyed the painted ceiling above the royal box.",
+    "A fire in the old opera house destroyed the painted ceiling; 34 vessels were waiting outside the port of Garrow.",
+    "The harbour master said 34 vessels were waiting outside the port. A fire in the old opera house destroyed the ceiling.",
+    "The harbour master praised the crews who had moved the wrecks out of the channel within a week.",
+]
+
+
+@pytest.mark.parametrize("text", SPLICED)
+def test_halves_of_two_cited_sentences_run_together_are_found_at_the_second(text):
+    judged = judge(Passage(text), [0, 1], ArticleFacts(HALVES))
+    (problem,) = [problem for problem in judged.problems() if problem.check == "spliced"]
+    assert judged.value != "supported"
+    assert text.endswith(problem.found + ".")
+
+
+@pytest.mark.parametrize("text", FUSED)
+def test_sentences_that_are_joined_openly_or_share_their_subject_are_not_spliced(text):
+    judged = judge(Passage(text), [0, 1, 2], ArticleFacts(HALVES))
+    assert "spliced" not in {finding.check for finding in judged.findings}
+
+
+HEDGED = article_of(
+    "The police said Holm allegedly took bribes.",
+    "Reyl resigned on Sunday.",
+    "The union threatened to strike on Saturday unless the offer improves.",
+    "The agency will deploy the system next year.",
+    "Tessin, formerly a banker, could sell the port, said officials, and the council voted to close the pier.",
+)
+KEPT = [
+    ([1, 2], "Reyl resigned on Sunday"),
+    ([3], "The strike on Saturday would hit the port if the offer does not improve"),
+    ([4], "The agency has prepared an effort to deploy the system"),
+    ([4], "The agency is to deploy the system next year"),
+    ([5], "The council voted to close the pier"),
+]
+
+
+@pytest.mark.parametrize(("numbers", "text"), KEPT)
+def test_what_is_still_held_back_or_stands_in_another_sentence_has_lost_no_hedge(numbers, text):
+    judged = judge(Passage(text), [number - 1 for number in numbers], ArticleFacts(HEDGED))
+    assert not {finding.check for finding in judged.findings} & {"modality", "attribution"}
+
+
+@pytest.mark.parametrize(
+    ("number", "text"), [(1, "Holm took bribes"), (3, "The union did strike on Saturday"), (4, "The agency deployed the system")]
+)  # fmt: skip
+def test_what_is_told_as_fact_has_lost_its_hedge(number, text):
+    judged = judge(Passage(text), [number - 1], ArticleFacts(HEDGED))
+    assert "modality" in {finding.check for finding in judged.findings}
 
 
 def test_the_support_that_stands_in_another_sentence_is_shown():

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.alignment import Alignment, align
@@ -38,6 +40,8 @@ class Case:
     attribution: str | None = None
     #: Whether the evidence is what the statement cites, and was not just chosen as what comes nearest.
     is_cited: bool = True
+    #: The places (from 0) in the article of the sentences that make up the evidence.
+    numbers: tuple[int, ...] = ()
 
     @cached_property
     def alignment(self) -> Alignment:
@@ -48,6 +52,24 @@ class Case:
     def named_before(self) -> frozenset[str]:
         """Stems of the sentences just before the evidence."""
         return frozenset(stem for number in self.before for stem in self.article.sentences[number].stems)
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        lengths = [len(self.article.sentences[number].words) for number in self.numbers[:-1]]
+        return [0, *accumulate(lengths)]
+
+    def sentence_at(self, place: int) -> int:
+        """Tell which sentence of the evidence, counted from 0, holds a word of it."""
+        return bisect_right(self._starts, place) - 1
+
+    def start_of(self, place: int) -> int:
+        """Give the place of the first word of the sentence that holds a word of the evidence."""
+        return self._starts[self.sentence_at(place)]
+
+    def end_of(self, place: int) -> int:
+        """Give the place after the last word of the sentence that holds a word of the evidence."""
+        after = self.sentence_at(place) + 1
+        return self._starts[after] if after < len(self._starts) else len(self.evidence.words)
 
     def is_elsewhere(self, stem: str) -> bool:
         """Tell whether the article holds a stem, in its evidence or not."""

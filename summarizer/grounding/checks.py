@@ -12,6 +12,7 @@ from summarizer.grounding.polarity import negation, opposites
 from summarizer.grounding.quotes import quotations
 from summarizer.grounding.roles import roles
 from summarizer.grounding.speakers import attribution
+from summarizer.grounding.splices import spliced
 from summarizer.grounding.substance import kinds, pronouns, replaced, substance
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ CHECKS: tuple[Check, ...] = (
     modality,
     attribution,
     quotations,
+    spliced,
     replaced,
     substance,
 )

@@ -65,14 +65,6 @@ class ArticleFacts:
         return frozenset(map(root, self._index)) | frozenset(self.outside.roots)
 
     @cached_property
-    def synonym_groups(self) -> frozenset[int]:
-        """The groups of synonyms of which a word stands anywhere in the article."""
-        from summarizer.grounding.lexicon import english  # noqa: PLC0415 - as above
-
-        synonyms = english().synonyms
-        return frozenset(group for stem in self._index for group in synonyms.get(stem, ()))
-
-    @cached_property
     def name_pairs(self) -> frozenset[tuple[str, str]]:
         """Neighbouring capitalised words, anywhere in the article."""
         texts = (*self.sentences, self.outside)
@@ -151,6 +143,33 @@ class ArticleFacts:
         joined = Passage(" ".join(passage.text for passage in passages))
         joined.__dict__["words"] = [word for passage in passages for word in passage.words]
         return joined
+
+    @cached_property
+    def neighbours(self) -> frozenset[tuple[str, str]]:
+        """Stems that stand side by side anywhere in the article, whatever words they are of."""
+        texts = (*self.sentences, self.outside)
+        return frozenset(pair for text in texts for pair in pairwise([word.stem for word in text.words]))
+
+    @cached_property
+    def by_root(self) -> dict[str, list[str]]:
+        """The stems of each family of words."""
+        from summarizer.grounding.lexicon import english  # noqa: PLC0415 - as above
+
+        root, found = english().stemmer.root, dict[str, list[str]]()
+        for stem in self._index:
+            found.setdefault(root(stem), []).append(stem)
+        return found
+
+    @cached_property
+    def by_group(self) -> dict[int, list[str]]:
+        """The stems of each group of synonyms of which the article has a word."""
+        from summarizer.grounding.lexicon import english  # noqa: PLC0415 - as above
+
+        synonyms, found = english().synonyms, dict[int, list[str]]()
+        for stem in self._index:
+            for group in synonyms.get(stem, ()):
+                found.setdefault(group, []).append(stem)
+        return found
 
     def before(self, numbers: Sequence[int]) -> list[int]:
         """Give the sentences just before those given, where a pronoun's name may stand."""

@@ -49,7 +49,7 @@ def judge(
 ) -> Judgement:
     """Judge a claim against the sentences at these places (from 0) of the article."""
     evidence = article.evidence(sentences)
-    case = Case(claim, evidence, article, tuple(article.before(sentences)), attribution, is_cited)
+    case = Case(claim, evidence, article, tuple(article.before(sentences)), attribution, is_cited, tuple(sentences))
     if _is_whole(claim.text, evidence.text):
         return Judgement("supported", 1.0, [], case)
     findings = run_checks(case)

@@ -45,6 +45,8 @@ class Lexicon:
     periods: frozenset[str]
     places: Mapping[str, str]
     synonyms: Mapping[str, frozenset[int]]
+    #: The stems of each group of synonyms.
+    members: Mapping[int, frozenset[str]]
     opposites: Mapping[str, frozenset[str]]
     prefixes: tuple[str, ...]
     kinds: Mapping[str, frozenset[str]]
@@ -53,6 +55,15 @@ class Lexicon:
         """Tell whether two stems stand in one group."""
         groups = self.synonyms.get(left)
         return groups is not None and not groups.isdisjoint(self.synonyms.get(right, ()))
+
+    def are_near(self, left: str, right: str) -> bool:
+        """Tell whether two stems stand in one group, or in two that share a member."""
+        groups, others = self.synonyms.get(left, frozenset()), self.synonyms.get(right, frozenset())
+        return any(self.members[group] & self.members[other] for group in groups for other in others)
+
+    def knows(self, stem: str) -> bool:
+        """Tell whether a stem is on any list of meanings, so that a missing link says something."""
+        return stem in self.synonyms or stem in self.opposites or stem in self.kinds
 
     def are_opposites(self, left: str, right: str) -> bool:
         """Tell whether two stems contradict each other, by the list or by a prefix such as "un-"."""
@@ -73,6 +84,7 @@ def english() -> Lexicon:
     lists = _load("checks")
     stemmer = Stemmer(_forms(_load("irregular")["forms"]))
     opposites = _load("opposites")
+    synonyms = _groups(_load("synonyms")["groups"], stemmer)
     calendar = lists["calendar"]
     return Lexicon(
         stemmer=stemmer,
@@ -97,7 +109,8 @@ def english() -> Lexicon:
         turns=_words(calendar["turns"]),
         periods=_words(calendar["periods"]),
         places=_places(),
-        synonyms=_groups(_load("synonyms")["groups"], stemmer),
+        synonyms=synonyms,
+        members=_members(synonyms),
         opposites=_opposed(opposites["opposites"]["pairs"], stemmer),
         prefixes=tuple(opposites["opposites"]["prefixes"].split()),
         kinds=_inverted({k: [stemmer.stem(w) for w in words.split()] for k, words in _load("kinds")["kinds"].items()}),
@@ -130,6 +143,14 @@ def _groups(lines: Iterable[str], stemmer: Stemmer) -> dict[str, frozenset[int]]
         for word in line.split():
             found[stemmer.stem(word)].add(number)
     return {stem: frozenset(numbers) for stem, numbers in found.items()}
+
+
+def _members(groups: Mapping[str, Iterable[int]]) -> dict[int, frozenset[str]]:
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    for stem, numbers in groups.items():
+        for number in numbers:
+            found[number].add(stem)
+    return {number: frozenset(stems) for number, stems in found.items()}
 
 
 def _opposed(lines: Iterable[str], stemmer: Stemmer) -> dict[str, frozenset[str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.words import Tag
@@ -14,8 +14,19 @@ if TYPE_CHECKING:
 
 _REACH = 4
 #: Ways of saying that something is not, or not yet, so: one may stand for another.
-_NOT_YET = frozenset({"planned", "possible", "threatened", "attempted", "alleged"})
-_STRONGER = {"possible": frozenset({"planned"})}
+_NOT_YET = frozenset({"planned", "possible", "threatened", "attempted", "alleged", "open"})
+_MODALS = frozenset({"will", "would", "shall", "may", "might", "could", "'ll"})
+#: What makes a verb after it plain fact: "did strike", "was sold", "has left".
+_ASSERTING = frozenset({"did", "does", "do", "was", "were", "has", "have", "had"})
+_PARTING = frozenset(",;:()—–")
+
+
+class _Head(NamedTuple):
+    """What a hedge governs: its place in the evidence and in the claim, and whether the claim has both its sides."""
+
+    there: int
+    place: int
+    is_certain: bool
 
 
 def modality(case: Case) -> Iterator[Finding]:
@@ -29,58 +40,102 @@ def modality(case: Case) -> Iterator[Finding]:
 def _dropped(case: Case) -> Iterator[Finding]:
     placed: dict[int, int] | None = None
     for there, word in enumerate(case.evidence.words):
-        if not word.hedges or there in case.alignment.held:
+        if not word.hedges or word.hedges == {"open"} or there in case.alignment.held:
             continue
         if placed is None:
             placed = {at: number for number, at in enumerate(_placed(case)) if at >= 0}
-        head = _governed_in_claim(case, there, placed)
-        if head is not None and _lost(word.hedges, _classes(case.claim.words[max(0, head - _REACH) : head + 1])):
+        head = _head(case, there, placed)
+        if head is not None and _is_lost(case, there, head):
             message = f'the evidence says "{word.text}" of this, and the statement does not'
-            yield Finding("modality", message, head, head, grave=False)
+            yield Finding("modality", message, head.place, head.place, grave=False)
             return
-
-
-def _governed_in_claim(case: Case, there: int, placed: dict[int, int]) -> int | None:
-    """Give the claim's word that stands for what a hedge governs, or for what comes after it in the same line."""
-    before, after = placed.get(there - 1), placed.get(there + 1)
-    if before is not None and after is not None and 0 < after - before <= 2:  # noqa: PLR2004
-        return after
-    return next((placed[at] for at in _governed(case.evidence, there) if at in placed), None)
 
 
 def _placed(case: Case) -> list[int]:
     return [case.alignment.place_of(number) for number in range(len(case.claim.words))]
 
 
-def _lost(hedges: frozenset[str], claimed: frozenset[str]) -> bool:
-    """Tell whether nothing in the claim holds back as the evidence's hedge does."""
-    if hedges & claimed:
+def _head(case: Case, there: int, placed: dict[int, int]) -> _Head | None:
+    """Give what a hedge governs: what comes after it in the same line, or its next word of substance."""
+    before, after = placed.get(there - 1), placed.get(there + 1)
+    is_inside = case.start_of(there) < there < case.end_of(there) - 1
+    if is_inside and before is not None and after is not None and 0 < after - before <= 2:  # noqa: PLR2004
+        return _Head(there + 1, after, is_certain=True)
+    found = next(iter(_governed(case.evidence, there, case.end_of(there))), None)
+    return None if found is None or found not in placed else _Head(found, placed[found], is_certain=False)
+
+
+def _governed(passage: Passage, place: int, end: int) -> list[int]:
+    """Give the next word of substance after a hedge, if nothing parts the two; of a clause after "that", no name."""
+    words = passage.words
+    has_clause = words[place].is_reporting
+    for at in range(place + 1, min(place + 1 + _REACH, end)):
+        if words[at].is_content and not words[at].hedges and not (has_clause and words[at].is_name):
+            between = passage.text[passage.span(place, place)[1] : passage.span(at, at)[0]]
+            return [] if not _PARTING.isdisjoint(between) else [at]
+    return []
+
+
+def _is_lost(case: Case, there: int, head: _Head) -> bool:
+    """Tell whether nothing in the claim holds back as the evidence's hedge does, and the claim says it as fact."""
+    hedges, words = case.evidence.words[there].hedges, case.claim.words
+    if "alleged" in hedges and case.attribution is not None:
         return False
-    return not (hedges & _NOT_YET and claimed & _NOT_YET) or _is_stronger(hedges, claimed)
+    is_verb = _governs_verb(case.evidence, there)
+    is_near = head.is_certain or is_verb
+    around = range(max(0, head.place - _REACH), head.place + 1) if is_near else range(len(words))
+    claimed = _classes(words[at] for at in around if not _is_shared_condition(case, at))
+    if _holds_back(hedges, claimed) or _is_to_come(case.claim, head.place):
+        return False
+    return not is_verb or _is_fact(case, hedges, head)
 
 
-def _is_stronger(hedges: frozenset[str], claimed: frozenset[str]) -> bool:
-    return hedges == {"possible"} and claimed & _NOT_YET == {"planned"}
+def _is_shared_condition(case: Case, place: int) -> bool:
+    """Tell whether the claim's "if" is the evidence's own, which had the hedge beside it."""
+    return case.claim.words[place].hedges == {"open"} and case.alignment.places[place] >= 0
+
+
+def _holds_back(hedges: frozenset[str], claimed: frozenset[str]) -> bool:
+    if hedges & claimed:
+        return True
+    is_stronger = hedges == {"possible"} and claimed & _NOT_YET == {"planned"}
+    return bool(hedges & _NOT_YET and claimed & _NOT_YET) and not is_stronger
+
+
+def _governs_verb(passage: Passage, place: int) -> bool:
+    after = {word.lower for word in passage.words[place + 1 : place + 3]}
+    return passage.words[place].lower in _MODALS or "to" in after
+
+
+def _is_to_come(claim: Passage, place: int) -> bool:
+    """Tell whether "to" stands before a word, as in "is to meet" and "an effort to deploy"."""
+    return any(word.lower == "to" for word in claim.words[max(0, place - 2) : place])
+
+
+def _is_fact(case: Case, hedges: frozenset[str], head: _Head) -> bool:
+    """Tell whether the claim has a verb as something that has happened, or happens where it only might."""
+    words, there = case.claim.words, case.evidence.words[head.there].lower
+    before = {word.lower for word in words[max(0, head.place - 3) : head.place]}
+    form = words[head.place].lower
+    if head.is_certain or before & _ASSERTING:
+        return not form.endswith("ing") or bool(before & _ASSERTING)
+    if form == there or form.endswith("ing"):
+        return False
+    return not (form.endswith("s") and "planned" in hedges)
 
 
 def _classes(words: Iterable[Word]) -> frozenset[str]:
     return frozenset(name for word in words for name in word.hedges)
 
 
-def _governed(passage: Passage, place: int) -> list[int]:
-    """Give the next word of substance after a hedge."""
-    words = passage.words
-    reach = range(place + 1, min(place + 1 + _REACH, len(words)))
-    return [at for at in reach if words[at].is_content and not words[at].hedges][:1]
-
-
 def _put_in(case: Case) -> Iterator[Finding]:
     given = _classes(case.evidence.words)
     for place, word in enumerate(case.claim.words):
-        if word.hedges and case.alignment.matches[place] == "none" and not word.hedges & given:
-            if word.hedges & _NOT_YET and given & _NOT_YET:
-                continue
-            if any(case.alignment.places[at] >= 0 for at in _governed(case.claim, place)):
-                message = f'the statement says "{word.text}" of this, and the evidence does not'
-                yield Finding("modality", message, place, place, grave=False)
-                return
+        is_new = word.hedges and word.hedges != {"open"} and case.alignment.matches[place] == "none"
+        if not is_new or word.hedges & given or (word.hedges & _NOT_YET and given & _NOT_YET):
+            continue
+        governed = _governed(case.claim, place, len(case.claim.words))
+        if any(case.alignment.places[at] >= 0 for at in governed):
+            message = f'the statement says "{word.text}" of this, and the evidence does not'
+            yield Finding("modality", message, place, place, grave=False)
+            return

@@ -13,6 +13,7 @@ from summarizer.grounding.words import Tag
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from summarizer.grounding.alignment import Slot
     from summarizer.grounding.words import Passage, Word
 
 _PRONOUNS = frozenset({"he", "she", "they", "it", "his", "her", "their", "its", "him", "them", "who"})
@@ -134,7 +135,7 @@ def _rival(case: Case, place: int) -> Word | None:
     """
     word = case.claim.words[place]
     for slot in case.alignment.slots:
-        if slot.first <= place <= slot.last:
+        if slot.first <= place <= slot.last and not _crosses(case, slot):
             mine = {case.claim.words[at].stem for at in range(slot.first, slot.last + 1)}
             for there in slot.instead:
                 other = case.evidence.words[there]
@@ -142,6 +143,13 @@ def _rival(case: Case, place: int) -> Word | None:
                 if other.is_name and is_free and other.stem not in mine and not _are_related(word, other):
                     return other
     return None
+
+
+def _crosses(case: Case, slot: Slot) -> bool:
+    """Tell whether a place reaches from one sentence into the next: then its neighbours prove nothing."""
+    last = len(case.evidence.words) - 1
+    ends = max(0, slot.instead.start - 1), min(last, slot.instead.stop)
+    return bool(slot.instead) and case.sentence_at(ends[0]) != case.sentence_at(ends[1])
 
 
 def _are_related(word: Word, other: Word) -> bool:
@@ -166,18 +174,16 @@ def _first_word(case: Case, place: int) -> Iterator[Finding]:
     if case.is_elsewhere(word.stem):
         if word.lower in case.article.inner_capitals and word.lower not in case.article.small_words:
             yield from _elsewhere(case, place)
-    elif not _is_known(case, word):
+    elif not _is_known(case, word) and not english().knows(word.stem):
         is_replaced = _rival(case, place) is not None and (case.is_cited or place in case.alignment.tight)
-        grave = is_replaced and not _may_be_common(case, place)
+        grave = is_replaced and not _may_be_common(word)
         message = f"the word {word.text} is not in the article"
         yield Finding("names" if grave else "first_word", message, place, place, grave=grave)
 
 
-def _may_be_common(case: Case, place: int) -> bool:
-    """Tell whether a capitalised first word may be an ordinary one: known as such, or in the plural."""
-    word, lexicon = case.claim.words[place], english()
-    known = word.stem in lexicon.synonyms or word.stem in lexicon.opposites or word.stem in lexicon.kinds
-    return known or word.lower.endswith(("s", "ing", "ed", "ly", "ers", "ists", "men", "ion", "ment"))
+def _may_be_common(word: Word) -> bool:
+    """Tell whether a capitalised first word ends as ordinary ones do."""
+    return word.lower.endswith(("s", "ing", "ed", "ly", "ers", "ists", "men", "ion", "ment"))
 
 
 def _mixed(case: Case) -> Iterator[Finding]:

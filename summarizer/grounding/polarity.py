@@ -75,10 +75,16 @@ def _added(case: Case) -> Iterator[Finding]:
         placed = ((head, case.alignment.place_of(head)) for head in _heads(case.claim, place))
         head, there = next((pair for pair in placed if pair[1] >= 0), (-1, -1))
         if there < 0:
-            if not any(other.is_negation for other in case.evidence.words):
+            is_plain = _is_plain(case.claim.words[place])
+            if is_plain and not any(other.is_negation for other in case.evidence.words):
                 yield Finding("negation", _ADDED, place, place, grave=False)
         elif is_denied(case.claim, head) != is_denied(case.evidence, there) and not _is_opposed(case, head, there):
             yield Finding("negation", _ADDED, place, place, grave=_is_certain(case, head))
+
+
+def _is_plain(word: Word) -> bool:
+    """Tell whether a word does nothing but deny, as "not" does and "avoid" does not."""
+    return word.lower in english().negations or word.lower.endswith("n't")
 
 
 _ADDED = "the statement denies something and its evidence does not"
@@ -137,6 +143,8 @@ def _denies(passage: Passage, place: int) -> bool:
     after = passage.words[place + 1 : place + 2]
     if word.lower == "no" and place and passage.words[place - 1].lower == "or":
         return False  # "little or no help"
+    if word.lower == "never" and after and after[0].lower == "before":
+        return False  # "never-before-seen"
     if word.lower.startswith(_WITH_TO):
         return bool(after) and after[0].lower == "to"
     return not (after and word.lower in {"not", "no"} and after[0].lower in english().idle_negated)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
@@ -30,7 +30,7 @@ class _Named:
 
 def roles(case: Case) -> Iterator[Finding]:
     """Find a name that stands between the words that are another name's in the evidence, and not between its own."""
-    given = _runs(case.evidence)
+    given = _given(case)
     if len(given) < 2 or case.alignment.closeness < _CLOSE:  # noqa: PLR2004
         return
     for mine in _runs(case.claim):
@@ -42,6 +42,17 @@ def roles(case: Case) -> Iterator[Finding]:
                 message = f"the evidence has {_written(case.evidence, other)} here, not {_written(case.claim, mine)}"
                 yield Finding("roles", message, mine.first, mine.last, grave=True)
                 break
+
+
+def _given(case: Case) -> list[_Named]:
+    """Give the runs of the evidence's sentences: no name has a side in the sentence before."""
+    found: list[_Named] = []
+    start = 0
+    for number in case.numbers:
+        sentence = case.article.sentences[number]
+        found += [replace(run, first=run.first + start, last=run.last + start) for run in _runs(sentence)]
+        start += len(sentence.words)
+    return found
 
 
 def _runs(passage: Passage) -> list[_Named]:

@@ -11,8 +11,12 @@ from summarizer.grounding.words import Tag
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from summarizer.grounding.words import Passage, Word
+
 _MOST_BESIDE = 6
 _SHARE = 0.6
+#: Words of a speaker who stands behind the verb: "it fell, said two ministers, and".
+_SPEAKER = 2
 
 
 def attribution(case: Case) -> Iterator[Finding]:
@@ -23,11 +27,7 @@ def attribution(case: Case) -> Iterator[Finding]:
         return
     places = [place for place in case.alignment.places if place >= 0]
     first = next((at for at, word in enumerate(case.claim.words) if word.is_content), 0)
-    if (
-        not places
-        or case.alignment.places[first] < 0
-        or not any(word.lower in english().auxiliaries or "ed" in word.lower for word in case.claim.words)
-    ):
+    if not places or case.alignment.places[first] < 0 or not any(map(_is_finite, case.claim.words)):
         return
     for there, word in enumerate(case.evidence.words):
         if (
@@ -40,11 +40,35 @@ def attribution(case: Case) -> Iterator[Finding]:
             return
 
 
+def _is_finite(word: Word) -> bool:
+    return word.lower in english().auxiliaries or (word.lower.endswith("ed") and not word.hedges)
+
+
 def _governs(case: Case, verb: int, places: list[int]) -> bool:
-    """Tell whether the claim is what stands behind the verb of saying, and has nothing of who said it."""
-    words = case.evidence.words
-    speakers = [at for at in range(max(0, verb - _MOST_BESIDE), verb) if words[at].is_name]
+    """Tell whether the claim is what the verb of saying governs in its sentence, and has nothing of who said it."""
+    words, start, end = case.evidence.words, case.start_of(verb), case.end_of(verb)
+    speakers = [at for at in range(max(start, verb - _MOST_BESIDE), verb) if words[at].is_name]
     if any(words[at].stem in case.claim.positions for at in speakers):
         return False
-    behind = sum(place > verb for place in places)
-    return behind >= _SHARE * len(places) and verb + 1 < len(words)
+    said_from = _said_from(case, verb, end)
+    behind = sum(said_from <= place < end for place in places)
+    return behind >= _SHARE * len(places) and verb + 1 < end
+
+
+def _said_from(case: Case, verb: int, end: int) -> int:
+    """Give where that begins which is said: behind the verb; nowhere where that stood before."""
+    place = verb
+    if case.evidence.words[verb].lower == "according":
+        while place + 1 < end and not _has_comma(case.evidence, place):
+            place += 1
+        return place + 1
+    for at in range(verb, min(end, verb + _SPEAKER + 1)):
+        if at > verb and not case.evidence.words[at].is_content:
+            break
+        if _has_comma(case.evidence, at):
+            return end
+    return verb + 1
+
+
+def _has_comma(passage: Passage, place: int) -> bool:
+    return passage.text.startswith(",", passage.span(place, place)[1])

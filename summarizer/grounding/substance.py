@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise, takewhile
 from typing import TYPE_CHECKING
 
+from summarizer.grounding.binding import equivalents
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.words import Tag
@@ -11,13 +13,15 @@ from summarizer.grounding.words import Tag
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from summarizer.grounding.alignment import Slot
+    from summarizer.grounding.words import Word
 
 _HE = frozenset({"he", "him", "his", "himself"})
 _SHE = frozenset({"she", "her", "hers", "herself"})
 #: A part of the statement with this many words of substance in a row that the evidence lacks is another story.
 _STRANGE_RUN = 3
 _ALIKE = 0.5
+#: Fewer do at the end of a statement that is the evidence's own, word for word, until there.
+_STRANGE_END, _VERBATIM = 2, 0.6
 
 
 def kinds(case: Case) -> Iterator[Finding]:
@@ -39,55 +43,69 @@ def kinds(case: Case) -> Iterator[Finding]:
 
 
 def replaced(case: Case) -> Iterator[Finding]:
-    """Find words of substance that stand in the place of others and are no known way to say the same."""
+    """Find a word in whose place the evidence has one of another meaning, where the lists know both.
+
+    One word for one, with the evidence's own neighbours beside it. What the lists do not know may be a good
+    paraphrase: the score counts it, and no finding accuses it.
+    """
     for slot in case.alignment.slots:
-        mine = _strange(case, slot)
-        there = [place for place in slot.instead if place not in case.alignment.held]
-        theirs = [case.evidence.words[place] for place in there if case.evidence.words[place].is_content]
-        if mine and theirs and len(mine) < _STRANGE_RUN:
-            words = " ".join(case.claim.words[place].text for place in mine)
-            message = f'"{words}" stands where the evidence has "{" ".join(word.text for word in theirs)}"'
-            yield Finding("replaced", message, mine[0], mine[-1], grave=False)
+        if case.alignment.tight.get(slot.first) is not slot:
+            continue
+        mine = [place for place in range(slot.first, slot.last + 1) if case.claim.words[place].is_content]
+        there = [place for place in slot.instead if case.evidence.words[place].is_content]
+        if len(mine) == len(there) == 1 and _differ(case.claim.words[mine[0]], case.evidence.words[there[0]]):
+            word, other = case.claim.words[mine[0]].text, case.evidence.words[there[0]].text
+            message = f'the evidence says "{other}" here, and "{word}" does not mean the same'
+            yield Finding("replaced", message, mine[0], mine[0], grave=False)
 
 
-def _strange(case: Case, slot: Slot) -> list[int]:
-    return [
-        place
-        for place in range(slot.first, slot.last + 1)
-        if case.claim.words[place].is_content
-        and case.claim.words[place].value is None
-        and not case.claim.words[place].is_unit
-        and not case.claim.words[place].is_name
-        and (case.alignment.matches[place] == "none" or (slot.tight and _is_astray(case, place, slot)))
-    ]
+def _differ(word: Word, other: Word) -> bool:
+    """Tell whether two words are of one form and known to say different things."""
+    lexicon = english()
+    if _is_special(word) or _is_special(other) or _form(word) != _form(other):
+        return False
+    if not (lexicon.knows(word.stem) and lexicon.knows(other.stem)):
+        return False
+    root = lexicon.stemmer.root
+    return root(word.stem) != root(other.stem) and not lexicon.are_near(word.stem, other.stem)
 
 
-def _is_astray(case: Case, place: int, slot: Slot) -> bool:
-    """Tell whether what a word could stand for is somewhere else in the evidence, and here is something else."""
-    stem, lexicon = case.claim.words[place].stem, english()
-    there = [case.evidence.words[at].stem for at in slot.instead]
-    root = lexicon.stemmer.root(stem)
-    return not any(
-        stem == other or root == lexicon.stemmer.root(other) or lexicon.are_synonyms(stem, other) for other in there
-    )
+def _is_special(word: Word) -> bool:
+    """Tell whether a word is another check's: a number, a unit, a name, a verb of saying, a hedge."""
+    return word.value is not None or word.is_unit or word.is_capital or word.is_reporting or bool(word.hedges)
+
+
+def _form(word: Word) -> str:
+    return next((ending for ending in ("ing", "ly") if word.lower.endswith(ending)), "")
 
 
 def substance(case: Case) -> Iterator[Finding]:
     """Find claims most of whose words of substance the evidence lacks, and parts of any claim that it lacks."""
-    words, matches = case.claim.words, case.alignment.matches
+    words = case.claim.words
     content = [place for place, word in enumerate(words) if word.is_content and word.value is None and not word.is_name]
-    missing = [place for place in content if matches[place] == "none"]
+    missing = [place for place in content if _is_lacking(case, place)]
     if not missing:
         return
     if len(missing) > _ALIKE * len(content):
         message = f"{len(missing)} of {len(content)} words of substance are not in the evidence"
-        is_strange = case.is_cited and len(missing) == len(content) >= _STRANGE_RUN
+        is_strange = case.is_cited and len(missing) == len(content) >= _STRANGE_RUN and not _holds_a_name(case)
         yield Finding("substance", message, missing[0], missing[-1], grave=is_strange)
         return
     run = _longest_run(case, content)
-    if len(run) >= _STRANGE_RUN:
+    if len(run) >= _STRANGE_RUN or (run := _strange_end(case, content)):
         message = f'the evidence has nothing of "{case.written(run[0], run[-1])}"'
         yield Finding("substance", message, run[0], run[-1], grave=False)
+
+
+def _is_lacking(case: Case, place: int) -> bool:
+    """Tell whether the evidence has nothing for a word; where it was only chosen, whether the article has nothing."""
+    if case.alignment.matches[place] != "none":
+        return False
+    return case.is_cited or not equivalents(case.claim.words[place], case.article)
+
+
+def _holds_a_name(case: Case) -> bool:
+    return any(word.is_name and word.stem in case.evidence.positions for word in case.claim.words)
 
 
 def _longest_run(case: Case, content: list[int]) -> list[int]:
@@ -98,10 +116,23 @@ def _longest_run(case: Case, content: list[int]) -> list[int]:
         if place >= 0 and case.alignment.places[place] < 0:
             run.append(place)
             continue
-        lacking = sum(case.alignment.matches[at] == "none" for at in run)
+        lacking = sum(_is_lacking(case, at) for at in run)
         best = run if len(run) > len(best) and 2 * lacking > len(run) else best
         run = []
     return best
+
+
+def _strange_end(case: Case, content: list[int]) -> list[int]:
+    """Give the last words where the evidence has none of them, and the claim is the evidence's own until there."""
+    matches, places = case.alignment.matches, case.alignment.places
+    end = list(takewhile(lambda at: places[at] < 0, reversed(content)))[::-1]
+    if not case.is_cited or len(end) < _STRANGE_END or any(matches[at] != "none" for at in end):
+        return []
+    if any(place >= 0 for place in places[end[0] :]):
+        return []
+    before = places[: end[0]]
+    in_a_row = sum(after - place == 1 for place, after in pairwise(before) if place >= 0)
+    return end if before and in_a_row >= _VERBATIM * len(before) else []
 
 
 def pronouns(case: Case) -> Iterator[Finding]:

@@ -103,7 +103,12 @@ def analyse(written: str) -> Word:
 
 def _is_name(text: str, lower: str) -> bool:
     lexicon = english()
-    if lower in lexicon.titles or lower in lexicon.weekdays or lower in lexicon.months:
+    if (
+        lower in lexicon.titles
+        or lower in lexicon.weekdays
+        or lower in lexicon.months
+        or lower in lexicon.relative_days
+    ):
         return False
     is_shouted = len(text) > 3 and text.isupper() and (_key(lower) in lexicon.synonyms or lower.endswith("ly"))  # noqa: PLR2004
     return not is_shouted

@@ -1,0 +1,110 @@
+"""Checks for halves of two sentences run together, so that what one says of its subject is said of the other's."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from summarizer.grounding.cases import Case, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from summarizer.grounding.words import Word
+
+#: Words in a row that a half has in common with its sentence, so that it is that sentence's and no paraphrase;
+#: more of them where the sentences are not cited, but were chosen because they hold the words.
+_LEAST, _LEAST_OF_CHOSEN = 4, 5
+#: Words that a half may leave out of its sentence and still be in one run.
+_GAP = 2
+#: Words of a sentence just before the second half's beginning: what that half says something of.
+_NEAR = 2
+#: Words that stand for the subject of another sentence.
+_REFERRING = frozenset("he she it they we i you this these those who which both".split())  # noqa: SIM905
+#: Words that join one clause to another: where a half begins with one, the halves are joined openly.
+_JOINING = frozenset(
+    "and but or while when after before because as although though since if unless where whereas so until".split()  # noqa: SIM905
+)
+_PREPOSITIONS = frozenset("in on at by for from to of with during since until over under after before".split())  # noqa: SIM905
+#: Words that another must complete, and words that complete none of them: nobody writes "of he" or "the was".
+_OPEN = _PREPOSITIONS | {"the", "a", "an", "its", "their", "his", "every"}
+_CLOSING = frozenset("he she they we i is are was were has had will would could and but or said".split())  # noqa: SIM905
+#: Words of a half that only adds when or where: "in the second quarter".
+_SHORT = 5
+_ENDING = frozenset(".!?;")
+#: What parts clauses of one sentence.
+_PARTING = frozenset(',:—–()[]“”"')
+
+
+class _Half(NamedTuple):
+    """A run of the claim's words, both included, and where it stands in the evidence."""
+
+    first: int
+    last: int
+    there: int
+    last_there: int
+
+    @property
+    def length(self) -> int:
+        return self.last - self.first + 1
+
+
+def spliced(case: Case) -> Iterator[Finding]:
+    """Find where a claim leaves a sentence in its middle and goes on in the middle of another about something else."""
+    if len(case.numbers) < 2:  # noqa: PLR2004
+        return
+    least = _LEAST if case.is_cited else _LEAST_OF_CHOSEN
+    for left, right in pairwise(_halves(case)):
+        if min(left.length, right.length) >= least and right.first - left.last == 1 and _is_cut(case, left, right):
+            message = "the statement begins as one sentence does and goes on as another, which is about something else"
+            yield Finding("spliced", message, right.first, right.last, grave=False)
+            return
+
+
+def _halves(case: Case) -> list[_Half]:
+    """Give the runs of the claim that go on in one sentence of the evidence, in the claim's order."""
+    found: list[_Half] = []
+    for number, place in enumerate(case.alignment.places):
+        if place < 0:
+            continue
+        if found and _goes_on(case, found[-1], number, place):
+            found[-1] = found[-1]._replace(last=number, last_there=place)
+        else:
+            found.append(_Half(number, number, place, place))
+    return found
+
+
+def _goes_on(case: Case, half: _Half, number: int, place: int) -> bool:
+    is_next = 0 < place - half.last_there <= 1 + _GAP and number - half.last <= 1 + _GAP
+    return is_next and case.sentence_at(place) == case.sentence_at(half.last_there)
+
+
+def _is_cut(case: Case, left: _Half, right: _Half) -> bool:
+    """Tell whether both sentences are cut inside, and the second half is said of something that the claim lacks."""
+    start = case.start_of(right.there)
+    words, skipped = case.claim.words, case.evidence.words[start : right.there]
+    is_inside = left.last_there + 1 < case.end_of(left.last_there) and any(w.is_content for w in skipped)
+    if not is_inside or start == case.start_of(left.last_there):
+        return False
+    if words[left.last].lower in _OPEN and words[right.first].lower in _CLOSING:
+        return True
+    if words[right.first].lower in _JOINING:
+        return False
+    if right.length <= _SHORT and words[right.first].lower in _PREPOSITIONS:
+        return False
+    between = _between(case, left, right)
+    if not _ENDING.isdisjoint(between):
+        return False
+    is_parted = not _PARTING.isdisjoint(between) or words[left.last].lower in _JOINING
+    said_of = skipped if is_parted else skipped[-_NEAR:]
+    return not _is_named(case, left, said_of)
+
+
+def _between(case: Case, left: _Half, right: _Half) -> str:
+    return case.claim.text[case.claim.span(left.last, left.last)[1] : case.claim.span(right.first, right.first)[0]]
+
+
+def _is_named(case: Case, left: _Half, said_of: Sequence[Word]) -> bool:
+    """Tell whether the claim has any of these words by then, or one of them may stand for something in it."""
+    mine = {word.stem for word in case.claim.words[: left.last + 1]}
+    return any(word.lower in _REFERRING or (word.is_content and word.stem in mine) for word in said_of)
