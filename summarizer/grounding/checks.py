@@ -15,6 +15,8 @@ from summarizer.grounding.speakers import attribution
 from summarizer.grounding.substance import kinds, pronouns, replaced, substance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from summarizer.grounding.cases import Case, Check, Finding
 
 #: Add a check of your own kind here; `docs/verification.md` has a row for each.
@@ -35,10 +37,11 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def run_checks(case: Case) -> list[Finding]:
-    """Give all findings, each place of the claim once for each check."""
-    found: dict[tuple[str, int], Finding] = {}
+def run_checks(case: Case) -> Iterator[Finding]:
+    """Give all findings, each place of the claim once for each check; no more checks run than findings are taken."""
+    told: set[tuple[str, int]] = set()
     for check in CHECKS:
         for finding in check(case):
-            found.setdefault((finding.check, finding.first), finding)
-    return list(found.values())
+            if (finding.check, finding.first) not in told:
+                told.add((finding.check, finding.first))
+                yield finding

@@ -8,6 +8,7 @@ from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Self
 
+from summarizer.grounding.wording import folded
 from summarizer.grounding.words import Passage
 
 if TYPE_CHECKING:
@@ -40,6 +41,16 @@ class ArticleFacts:
             kept["_facts"] = cls(article)
         facts: Self = kept["_facts"]
         return facts
+
+    @cached_property
+    def folded(self) -> str:
+        """The whole text as `wording.folded` writes it."""
+        return folded(self.article.text)
+
+    @cached_property
+    def folded_title(self) -> str:
+        """The title in the same writing; empty where there is none."""
+        return folded(self.article.title or "")
 
     @cached_property
     def _index(self) -> dict[str, list[int]]:

@@ -9,7 +9,6 @@ from summarizer.brief import Problem
 from summarizer.grounding.cases import Case
 from summarizer.grounding.checks import run_checks
 from summarizer.grounding.support import features, fitted
-from summarizer.grounding.wording import folded
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,13 +47,46 @@ def judge(
     is_cited: bool = True,
 ) -> Judgement:
     """Judge a claim against the sentences at these places (from 0) of the article."""
-    evidence = article.evidence(sentences)
-    case = Case(claim, evidence, article, tuple(article.before(sentences)), attribution, is_cited)
-    if _is_whole(claim.text, evidence.text):
-        return Judgement("supported", 1.0, [], case)
-    findings = run_checks(case)
-    model = fitted()
-    score = model.score(features(case, findings))
+    case = _case(claim, sentences, article, attribution, is_cited=is_cited)
+    return _weighed(case, [] if _is_whole(case) else list(run_checks(case)))
+
+
+def judge_for(
+    least: VerdictValue,
+    claim: Passage,
+    sentences: Sequence[int],
+    article: ArticleFacts,
+    *,
+    attribution: str | None = None,
+    is_cited: bool = True,
+) -> Judgement | None:
+    """Judge as `judge` does, and give up as soon as the verdict cannot be `least` or a better one."""
+    case = _case(claim, sentences, article, attribution, is_cited=is_cited)
+    findings: list[Finding] = []
+    for finding in () if _is_whole(case) else run_checks(case):
+        if rank("unsupported" if finding.grave else "weak") < rank(least):
+            return None
+        findings.append(finding)
+    judged = _weighed(case, findings)
+    return judged if rank(judged.value) >= rank(least) else None
+
+
+def rank(value: VerdictValue) -> int:
+    """Give the place of a verdict, the worst first."""
+    return ("unsupported", "weak", "supported").index(value)
+
+
+def _case(
+    claim: Passage, sentences: Sequence[int], article: ArticleFacts, attribution: str | None, *, is_cited: bool
+) -> Case:
+    before = tuple(article.before(sentences))
+    return Case(claim, article.evidence(sentences), article, before, attribution, is_cited)
+
+
+def _weighed(case: Case, findings: list[Finding]) -> Judgement:
+    if _is_whole(case):
+        return Judgement("supported", 1.0, findings, case)
+    score = fitted().score(features(case, findings))
     return Judgement(_value(findings, score), score, findings, case)
 
 
@@ -65,9 +97,10 @@ def _value(findings: Sequence[Finding], score: float) -> VerdictValue:
     return "weak" if findings or score < model.supported_from else "supported"
 
 
-def _is_whole(claim: str, evidence: str) -> bool:
+def _is_whole(case: Case) -> bool:
     """Tell whether a claim is its evidence, word for word: nothing that is left out can change what it says."""
-    return len(claim) >= _WHOLE * len(evidence) and folded(claim) == folded(evidence)
+    claim, evidence = case.claim, case.evidence
+    return len(claim.text) >= _WHOLE * len(evidence.text) and claim.folded == evidence.folded
 
 
 def _problem(case: Case, finding: Finding) -> Problem:

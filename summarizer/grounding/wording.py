@@ -27,8 +27,8 @@ _PATTERNS = {
 }
 
 
-_FOLDED = {**dict.fromkeys(map(ord, _QUOTES)), **dict.fromkeys(map(ord, _DASHES), "-"), ord("…"): "..."}
-_DASH_RUN = re.compile("-{2,}")
+_QUOTES_TAKEN = re.compile(f"{_ANY_QUOTE}+")
+_DASH_RUN = re.compile(f"[{re.escape(_DASHES)}]{{2,}}|[{re.escape(_DASHES.replace('-', ''))}]")
 
 
 class Found(NamedTuple):
@@ -52,14 +52,10 @@ def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
     return _find_across(pattern, evidence)
 
 
-def holds_words(words: str, text: str) -> bool:
-    """Tell whether a text holds words as they are, typography apart."""
-    return bool(words.strip()) and folded(words) in folded(text)
-
-
 def folded(text: str) -> str:
     """Write a text so that whatever `find_words` takes for the same is the same."""
-    return _DASH_RUN.sub("-", " ".join(text.translate(_FOLDED).split())).lower()
+    plain = " ".join(_QUOTES_TAKEN.sub("", text).split())
+    return _DASH_RUN.sub("-", plain).replace("…", "...").lower()
 
 
 def _find_across(pattern: re.Pattern[str], evidence: Sequence[Span]) -> Found | None:

@@ -9,6 +9,7 @@ from functools import cached_property, lru_cache, reduce
 from operator import or_
 
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.wording import folded
 
 _LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fef\ua4d0-\ua95f\uac00-\ud7a3"
 #: A writing without spaces is taken sign by sign.
@@ -176,6 +177,11 @@ class Passage:
         """The words in order; those of a text in capitals as if it were not."""
         text = self.text.lower() if self._shouts else self.text
         return list(map(analyse, TOKEN.findall(text)))
+
+    @cached_property
+    def folded(self) -> str:
+        """The text as `wording.folded` writes it, to compare word for word."""
+        return folded(self.text)
 
     @cached_property
     def _shouts(self) -> bool:
