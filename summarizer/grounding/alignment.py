@@ -211,7 +211,7 @@ def _unplace_moved(places: list[int], end: int) -> None:
     number, count = 0, len(places)
     while number < count:
         before = places[number - 1] if number else -1
-        if places[number] < 0 or (number and before < 0):
+        if places[number] < 0 or (number and before < 0) or places[number] == before + 1:
             number += 1
             continue
         is_in_line = before < places[number] <= before + _WIDEST_SLOT

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import cached_property
+from heapq import nsmallest
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Self
@@ -32,6 +32,7 @@ class ArticleFacts:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.sentences = [Passage(sentence.text) for sentence in article.sentences]
+        self._weights: dict[str, float] = {}
 
     @classmethod
     def of(cls, article: Article) -> Self:
@@ -59,6 +60,10 @@ class ArticleFacts:
             for stem in passage.stems:
                 found.setdefault(stem, []).append(number)
         return found
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return self.outside.stems.union(self._index)
 
     @cached_property
     def outside(self) -> Passage:
@@ -111,7 +116,7 @@ class ArticleFacts:
 
     def holds(self, stem: str) -> bool:
         """Tell whether a stem stands anywhere in the article."""
-        return stem in self._index or stem in self.outside.stems
+        return stem in self._stems
 
     def where(self, stem: str) -> Sequence[int]:
         """Give the places (from 0) of the sentences that hold a stem."""
@@ -119,7 +124,11 @@ class ArticleFacts:
 
     def weight(self, stem: str) -> float:
         """Tell how much a word says about where a statement comes from; rare words say most."""
-        return log(1 + (len(self.sentences) + 1) / (1 + len(self._index.get(stem, ()))))
+        weight = self._weights.get(stem)
+        if weight is None:
+            weight = log(1 + (len(self.sentences) + 1) / (1 + len(self._index.get(stem, ()))))
+            self._weights[stem] = weight
+        return weight
 
     def nearest(self, stems: Iterable[str], limit: int = _NEAREST) -> list[int]:
         """Give the places (from 0) of the sentences that together hold most of the given stems, the best first.
@@ -127,32 +136,29 @@ class ArticleFacts:
         Greedy: each next sentence is the one that adds most. Time is bounded by the words given, not by the article.
         """
         missing = {stem: self.weight(stem) for stem in stems if stem in self._index}
-        total = sum(missing.values())
-        scores = self._scores(missing)
-        candidates = sorted(scores, key=lambda number: (-scores[number], number))[: 4 * limit]
+        least = _LEAST_GAIN * sum(missing.values())
+        candidates = {number: self._held(number, missing) for number in self._candidates(missing, 4 * limit)}
         chosen: list[int] = []
         while candidates and missing and len(chosen) < limit:
-            best = max(candidates, key=lambda number: (self._gain(number, missing, chosen), -number))
-            gain = self._gain(best, missing, chosen)
-            if gain < _LEAST_GAIN * total:
+            gains = {number: _gain(number, held, missing, chosen) for number, held in candidates.items()}
+            best = min(gains, key=lambda number: (-gains[number], number))
+            if gains[best] < least:
                 break
             chosen.append(best)
-            candidates.remove(best)
-            missing = {stem: weight for stem, weight in missing.items() if stem not in self.sentences[best].stems}
+            for stem in candidates.pop(best):
+                missing.pop(stem, None)
         return chosen
 
-    def _scores(self, wanted: dict[str, float]) -> Counter[int]:
-        scores: Counter[int] = Counter()
+    def _candidates(self, wanted: dict[str, float], limit: int) -> list[int]:
+        scores: dict[int, float] = {}
         for stem, weight in wanted.items():
-            numbers = self._index[stem]
-            for number in numbers if len(numbers) <= _TOO_COMMON else numbers[:_TOO_COMMON]:
-                scores[number] += weight  # type: ignore[assignment]  # a Counter adds fractions as well
-        return scores
+            for number in self._index[stem][:_TOO_COMMON]:
+                scores[number] = scores.get(number, 0.0) + weight
+        return nsmallest(limit, scores, key=lambda number: (-scores[number], number))
 
-    def _gain(self, number: int, missing: dict[str, float], chosen: list[int]) -> float:
+    def _held(self, number: int, wanted: Iterable[str]) -> list[str]:
         stems = self.sentences[number].stems
-        gain = sum(weight for stem, weight in missing.items() if stem in stems)
-        return gain * (1.1 if any(abs(number - other) == 1 for other in chosen) else 1.0)
+        return [stem for stem in wanted if stem in stems]
 
     def evidence(self, numbers: Sequence[int]) -> Passage:
         """Join sentences, given by place, into one passage; a single one is the sentence's own."""
@@ -167,6 +173,11 @@ class ArticleFacts:
         """Give the sentences just before those given, where a pronoun's name may stand."""
         found = {back for number in numbers for back in range(max(0, number - _LOOK_BACK), number)}
         return sorted(found - set(numbers))
+
+
+def _gain(number: int, held: list[str], missing: dict[str, float], chosen: list[int]) -> float:
+    gain = sum(missing[stem] for stem in held if stem in missing)
+    return gain * 1.1 if number - 1 in chosen or number + 1 in chosen else gain
 
 
 def _capital_pairs(words: list[Word]) -> Iterable[tuple[str, str]]:
