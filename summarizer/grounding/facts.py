@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import cached_property
-from heapq import nsmallest
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Self
@@ -23,6 +22,8 @@ _NEAREST = 4
 #: Sentences before the best one in which what a pronoun stands for may be named.
 _LOOK_BACK = 2
 _LEAST_GAIN = 0.08
+#: How much more a sentence counts beside one that is taken already.
+_BESIDE = 1.1
 _REACH_OF_PAIRS = 3
 
 
@@ -137,16 +138,15 @@ class ArticleFacts:
         """
         missing = {stem: self.weight(stem) for stem in stems if stem in self._index}
         least = _LEAST_GAIN * sum(missing.values())
-        candidates = {number: self._held(number, missing) for number in self._candidates(missing, 4 * limit)}
+        candidates = self._candidates(missing, 4 * limit)
         chosen: list[int] = []
-        while candidates and missing and len(chosen) < limit:
-            gains = {number: _gain(number, held, missing, chosen) for number, held in candidates.items()}
-            best = min(gains, key=lambda number: (-gains[number], number))
-            if gains[best] < least:
+        while candidates and len(chosen) < limit and _BESIDE * sum(missing.values()) >= least:
+            loss, best = min([(-self._gain(number, missing, chosen), number) for number in candidates])
+            if -loss < least:
                 break
             chosen.append(best)
-            for stem in candidates.pop(best):
-                missing.pop(stem, None)
+            candidates.remove(best)
+            missing = {stem: weight for stem, weight in missing.items() if stem not in self.sentences[best].stems}
         return chosen
 
     def _candidates(self, wanted: dict[str, float], limit: int) -> list[int]:
@@ -154,11 +154,13 @@ class ArticleFacts:
         for stem, weight in wanted.items():
             for number in self._index[stem][:_TOO_COMMON]:
                 scores[number] = scores.get(number, 0.0) + weight
-        return nsmallest(limit, scores, key=lambda number: (-scores[number], number))
+        best = sorted((-score, number) for number, score in scores.items())[:limit]
+        return [number for _, number in best]
 
-    def _held(self, number: int, wanted: Iterable[str]) -> list[str]:
+    def _gain(self, number: int, missing: dict[str, float], chosen: list[int]) -> float:
         stems = self.sentences[number].stems
-        return [stem for stem in wanted if stem in stems]
+        gain = sum([weight for stem, weight in missing.items() if stem in stems])
+        return _BESIDE * gain if number - 1 in chosen or number + 1 in chosen else gain
 
     def evidence(self, numbers: Sequence[int]) -> Passage:
         """Join sentences, given by place, into one passage; a single one is the sentence's own."""
@@ -173,11 +175,6 @@ class ArticleFacts:
         """Give the sentences just before those given, where a pronoun's name may stand."""
         found = {back for number in numbers for back in range(max(0, number - _LOOK_BACK), number)}
         return sorted(found - set(numbers))
-
-
-def _gain(number: int, held: list[str], missing: dict[str, float], chosen: list[int]) -> float:
-    gain = sum(missing[stem] for stem in held if stem in missing)
-    return gain * 1.1 if number - 1 in chosen or number + 1 in chosen else gain
 
 
 def _capital_pairs(words: list[Word]) -> Iterable[tuple[str, str]]:

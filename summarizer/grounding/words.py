@@ -14,8 +14,12 @@ from summarizer.grounding.wording import folded
 _LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fef\ua4d0-\ua95f\uac00-\ud7a3"
 #: A writing without spaces is taken sign by sign.
 _SIGN = "\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_APOSTROPHED = f"(?:['’][{_LETTER}]+)*"
+#: Numbers with what is written on to them, words, initials such as "U.S.", single letters, and signs.
 TOKEN = re.compile(
-    rf"(?:[A-Za-z]\.){{2,}}|\d+(?:[.,]\d+)*[A-Za-z]{{0,9}}|[{_LETTER}][{_LETTER}0-9]*(?:['’][{_LETTER}]+)*|[$£€¥₹%°]|[{_SIGN}]"
+    rf"\d+(?:[.,]\d+)*[A-Za-z]{{0,9}}"
+    rf"|[{_LETTER}](?:[{_LETTER}0-9]+{_APOSTROPHED}|(?<=[A-Za-z])\.(?:[A-Za-z]\.)+|{_APOSTROPHED})"
+    rf"|[$£€¥₹%°{_SIGN}]"
 )
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)([A-Za-z]*)")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
