@@ -48,11 +48,10 @@ class Alignment:
     @cached_property
     def matches(self) -> list[Match]:
         """How each word of the claim is held by the evidence, wherever it stands there."""
-        return [self._match(number, word) for number, word in enumerate(self.claim.words)]
+        words = self.claim.words
+        return ["same" if place >= 0 else self._match(at, words[at]) for at, place in enumerate(self.places)]
 
     def _match(self, number: int, word: Word) -> Match:
-        if self.places[number] >= 0:
-            return "same"
         if word.stem in self.evidence.positions:
             return "moved" if number in self.tight else "same"
         if word.value is not None or not word.is_content:

@@ -27,8 +27,8 @@ _PATTERNS = {
 }
 
 
-_QUOTES_TAKEN = re.compile(f"{_ANY_QUOTE}+")
-_DASH_RUN = re.compile(f"[{re.escape(_DASHES)}]{{2,}}|[{re.escape(_DASHES.replace('-', ''))}]")
+_FOLDED = {**dict.fromkeys(map(ord, _QUOTES)), **dict.fromkeys(map(ord, _DASHES), "-"), ord("…"): "..."}
+_DASH_RUN = re.compile("-{2,}")
 
 
 class Found(NamedTuple):
@@ -54,8 +54,8 @@ def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
 
 def folded(text: str) -> str:
     """Write a text so that whatever `find_words` takes for the same is the same."""
-    plain = " ".join(_QUOTES_TAKEN.sub("", text).split())
-    return _DASH_RUN.sub("-", plain).replace("…", "...").lower()
+    plain = " ".join(text.translate(_FOLDED).split()).lower()
+    return _DASH_RUN.sub("-", plain) if "--" in plain else plain
 
 
 def _find_across(pattern: re.Pattern[str], evidence: Sequence[Span]) -> Found | None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, reduce
-from operator import or_
+from functools import cached_property, lru_cache
 
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.wording import folded
@@ -194,7 +193,10 @@ class Passage:
     @cached_property
     def tags(self) -> int:
         """The tags of all its words together."""
-        return reduce(or_, (word.tags for word in self.words), 0)
+        tags = 0
+        for word in self.words:
+            tags |= word.tags
+        return tags
 
     def has(self, tag: int) -> bool:
         """Tell whether any word has a tag."""
