@@ -175,12 +175,15 @@ def _forward(words: list[Word], positions: dict[str, list[int]]) -> list[int]:
     places, last = [], -1
     for word in words:
         found = positions.get(word.stem)
-        place = -1 if found is None else _nearest(found, last + 1)
-        if place >= 0 and place != last + 1 and not word.is_content and word.value is None:
-            place = -1
-        if place >= 0:
+        if found is None:
+            places.append(-1)
+            continue
+        place = found[0] if len(found) == 1 else _nearest(found, last + 1)
+        if place == last + 1 or word.is_content or word.value is not None:
             last = place
-        places.append(place)
+            places.append(place)
+        else:
+            places.append(-1)
     return places
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.brief import Problem
 from summarizer.grounding.cases import Case
-from summarizer.grounding.checks import run_checks
+from summarizer.grounding.checks import CHECKS, run_checks
 from summarizer.grounding.support import features, fitted
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def judge_for(
     """Judge as `judge` does, and give up as soon as the verdict cannot be `least` or a better one."""
     case = _case(claim, sentences, article, attribution, is_cited=is_cited)
     findings: list[Finding] = []
-    for finding in () if _is_whole(case) else run_checks(case):
+    # Where any finding is one too many, those checks come first that look at least and find most: the last ones.
+    checks = CHECKS[::-1] if least == "supported" else CHECKS
+    for finding in () if _is_whole(case) else run_checks(case, checks):
         if rank("unsupported" if finding.grave else "weak") < rank(least):
             return None
         findings.append(finding)

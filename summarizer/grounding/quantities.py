@@ -45,7 +45,7 @@ def quantities(passage: Passage) -> list[Quantity]:
 def _read(words: list[Word]) -> Iterator[Quantity]:
     at = 0
     while at < len(words):
-        if words[at].value is None and not _is_one(words, at):
+        if not words[at].tags & Tag.NUMBER or (words[at].value is None and not _is_one(words, at)):
             at += 1
             continue
         value, after = _value(words, at)

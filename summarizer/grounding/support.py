@@ -32,7 +32,7 @@ class Model:
 
     def score(self, features: Mapping[str, float]) -> float:
         """Give the score between 0 and 1: the share of such claims that the fitting data call true."""
-        total = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        total = self.bias + sum([self.weights.get(name, 0.0) * value for name, value in features.items() if value])
         return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 
 
@@ -110,14 +110,14 @@ def _intruders(case: Case, content: Sequence[int]) -> dict[str, float]:
     A word that the article has elsewhere is told from one that it lacks; one with a synonym there is none.
     """
     article, words = case.article, case.claim.words
-    groups, synonyms = article.synonym_groups, english().synonyms
+    groups, synonyms, pairs = article.synonym_groups, english().synonyms, article.pairs
     own = new = lonely = 0
     for left, at, right in zip(content, content[1:], content[2:], strict=False):
         before, stem, after = words[left].stem, words[at].stem, words[right].stem
-        if (before, stem) in article.pairs or (stem, after) in article.pairs:
+        if (before, stem) in pairs or (stem, after) in pairs:
             continue
         is_held = article.holds(stem)
-        if (before, after) in article.pairs:
+        if (before, after) in pairs:
             own += is_held
             new += not is_held and groups.isdisjoint(synonyms.get(stem, ()))
         here = set(article.where(stem))
@@ -132,9 +132,8 @@ def _intruders(case: Case, content: Sequence[int]) -> dict[str, float]:
 def _sequence(case: Case) -> dict[str, float]:
     """Tell which share of the claim's neighbouring words, both the article's own, are not neighbours there."""
     article = case.article
-    content = [word.stem for word in case.claim.words if word.is_content]
-    known = [pair for pair in pairwise(content) if article.holds(pair[0]) and article.holds(pair[1])]
-    near = [pair for pair in known if pair not in article.pairs]
+    content = case.claim.content
+    near = [pair for pair in pairwise(content) if pair not in article.pairs and all(map(article.holds, pair))]
     apart = sum(set(article.where(a)).isdisjoint(article.where(b)) for a, b in near)
     return {
         "new_pairs": len(near) / max(1, len(content)),
