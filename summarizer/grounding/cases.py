@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,8 +32,8 @@ class Case:
     claim: Passage
     evidence: Passage
     article: ArticleFacts
-    #: Sentences just before the evidence, in which what a pronoun stands for may be named.
-    before: tuple[int, ...] = ()
+    #: Places (from 0) of the evidence in the article.
+    cited: Sequence[int] = ()
     #: Whom the statement names beside its text as having said it.
     attribution: str | None = None
     #: Whether the evidence is what the statement cites, and was not just chosen as what comes nearest.
@@ -43,6 +43,11 @@ class Case:
     def alignment(self) -> Alignment:
         """The claim laid beside its evidence."""
         return align(self.claim, self.evidence)
+
+    @cached_property
+    def before(self) -> list[int]:
+        """Sentences just before the evidence, in which what a pronoun stands for may be named."""
+        return self.article.before(self.cited)
 
     @cached_property
     def named_before(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from functools import cached_property
 from itertools import pairwise
 from math import log
@@ -24,7 +25,7 @@ _LOOK_BACK = 2
 _LEAST_GAIN = 0.08
 #: How much more a sentence counts beside one that is taken already.
 _BESIDE = 1.1
-_REACH_OF_PAIRS = 3
+_REACH_OF_PAIRS = range(1, 4)
 
 
 class ArticleFacts:
@@ -33,7 +34,6 @@ class ArticleFacts:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.sentences = [Passage(sentence.text) for sentence in article.sentences]
-        self._weights: dict[str, float] = {}
 
     @classmethod
     def of(cls, article: Article) -> Self:
@@ -56,11 +56,11 @@ class ArticleFacts:
 
     @cached_property
     def _index(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+        found: defaultdict[str, list[int]] = defaultdict(list)
         for number, passage in enumerate(self.sentences):
             for stem in passage.stems:
-                found.setdefault(stem, []).append(number)
-        return found
+                found[stem].append(number)
+        return dict(found)
 
     @cached_property
     def _stems(self) -> frozenset[str]:
@@ -87,7 +87,7 @@ class ArticleFacts:
         from summarizer.grounding.lexicon import english  # noqa: PLC0415 - as above
 
         synonyms = english().synonyms
-        return frozenset(group for stem in self._index for group in synonyms.get(stem, ()))
+        return frozenset().union(*(synonyms[stem] for stem in self._index.keys() & synonyms.keys()))
 
     @cached_property
     def name_pairs(self) -> frozenset[tuple[str, str]]:
@@ -101,8 +101,7 @@ class ArticleFacts:
         found: set[tuple[str, str]] = set()
         for text in (*self.sentences, self.outside):
             stems = text.content
-            for step in range(1, _REACH_OF_PAIRS + 1):
-                found.update(zip(stems, stems[step:], strict=False))
+            found.update(*(zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS))
         return frozenset(found)
 
     @cached_property
@@ -125,18 +124,24 @@ class ArticleFacts:
 
     def weight(self, stem: str) -> float:
         """Tell how much a word says about where a statement comes from; rare words say most."""
-        weight = self._weights.get(stem)
-        if weight is None:
-            weight = log(1 + (len(self.sentences) + 1) / (1 + len(self._index.get(stem, ()))))
-            self._weights[stem] = weight
-        return weight
+        return self._weights.get(stem) or self._weight_of_count(0)
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        by_count = {count: self._weight_of_count(count) for count in {len(found) for found in self._index.values()}}
+        return {stem: by_count[len(found)] for stem, found in self._index.items()}
+
+    def _weight_of_count(self, count: int) -> float:
+        """Weigh a word by the number of sentences that hold it."""
+        return log(1 + (len(self.sentences) + 1) / (1 + count))
 
     def nearest(self, stems: Iterable[str], limit: int = _NEAREST) -> list[int]:
         """Give the places (from 0) of the sentences that together hold most of the given stems, the best first.
 
         Greedy: each next sentence is the one that adds most. Time is bounded by the words given, not by the article.
         """
-        missing = {stem: self.weight(stem) for stem in stems if stem in self._index}
+        weights = self._weights
+        missing = {stem: weights[stem] for stem in stems if stem in weights}
         least = _LEAST_GAIN * sum(missing.values())
         candidates = self._candidates(missing, 4 * limit)
         chosen: list[int] = []
@@ -152,10 +157,10 @@ class ArticleFacts:
     def _candidates(self, wanted: dict[str, float], limit: int) -> list[int]:
         scores: dict[int, float] = {}
         for stem, weight in wanted.items():
-            for number in self._index[stem][:_TOO_COMMON]:
+            numbers = self._index[stem]
+            for number in numbers if len(numbers) <= _TOO_COMMON else numbers[:_TOO_COMMON]:
                 scores[number] = scores.get(number, 0.0) + weight
-        best = sorted((-score, number) for number, score in scores.items())[:limit]
-        return [number for _, number in best]
+        return sorted(sorted(scores), key=scores.__getitem__, reverse=True)[:limit]
 
     def _gain(self, number: int, missing: dict[str, float], chosen: list[int]) -> float:
         stems = self.sentences[number].stems

@@ -47,7 +47,7 @@ def judge(
     is_cited: bool = True,
 ) -> Judgement:
     """Judge a claim against the sentences at these places (from 0) of the article."""
-    case = _case(claim, sentences, article, attribution, is_cited=is_cited)
+    case = Case(claim, article.evidence(sentences), article, sentences, attribution, is_cited)
     return _weighed(case, [] if _is_whole(case) else list(run_checks(case)))
 
 
@@ -61,7 +61,7 @@ def judge_for(
     is_cited: bool = True,
 ) -> Judgement | None:
     """Judge as `judge` does, and give up as soon as the verdict cannot be `least` or a better one."""
-    case = _case(claim, sentences, article, attribution, is_cited=is_cited)
+    case = Case(claim, article.evidence(sentences), article, sentences, attribution, is_cited)
     findings: list[Finding] = []
     # Where any finding is one too many, those checks come first that look at least and find most: the last ones.
     checks = CHECKS[::-1] if least == "supported" else CHECKS
@@ -76,13 +76,6 @@ def judge_for(
 def rank(value: VerdictValue) -> int:
     """Give the place of a verdict, the worst first."""
     return ("unsupported", "weak", "supported").index(value)
-
-
-def _case(
-    claim: Passage, sentences: Sequence[int], article: ArticleFacts, attribution: str | None, *, is_cited: bool
-) -> Case:
-    before = tuple(article.before(sentences))
-    return Case(claim, article.evidence(sentences), article, before, attribution, is_cited)
 
 
 def _weighed(case: Case, findings: list[Finding]) -> Judgement:

@@ -147,10 +147,9 @@ def _order(places: Sequence[int], content: Sequence[int]) -> dict[str, float]:
     placed = [places[at] for at in content if places[at] >= 0]
     steps = [after - before for before, after in pairwise(placed)]
     many = max(1, len(steps))
-    neighbours = [(a, b) for a, b in pairwise(places) if a >= 0 or b >= 0]
-    broken = sum(b - a != 1 for a, b in neighbours)
+    neighbours = [b - a for a, b in pairwise(places) if a >= 0 or b >= 0]
     return {
-        "jumps": sum(step > 6 for step in steps) / many,  # noqa: PLR2004
-        "back": sum(step < 0 for step in steps) / many,
-        "breaks": broken / max(1, len(neighbours)),
+        "jumps": len([step for step in steps if step > 6]) / many,  # noqa: PLR2004
+        "back": len([step for step in steps if step < 0]) / many,
+        "breaks": (len(neighbours) - neighbours.count(1)) / max(1, len(neighbours)),
     }
