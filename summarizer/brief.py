@@ -515,27 +515,35 @@ def lets_pass(info: ValidationInfo) -> bool:
     return isinstance(info.context, dict) and bool(info.context.get("last_try"))
 
 
-_HOLDERS = (BaseModel, list, tuple, dict)
+# Asking whether something is a model costs ten times what asking for a plain type does: plain types are asked for first.
+_PLAIN = (str, int, float, type(None))
+_MANY = (list, tuple, dict)
 _LEAVES = (Span, Verdict, When, ArticleInfo, Provenance)
 
 
 def _members(model: object) -> Iterator[tuple[str, object]]:
-    if isinstance(model, BaseModel):
-        yield from model.__dict__.items()
-        yield from (model.__pydantic_extra__ or {}).items()
-    elif isinstance(model, dict):
-        yield from ((str(key), value) for key, value in model.items())
+    if isinstance(model, dict):
+        yield from ((str(key), value) for key, value in model.items() if _is_branch(value))
     elif isinstance(model, (list, tuple)):
-        yield from ((f"[{index}]", value) for index, value in enumerate(model))
+        yield from ((f"[{index}]", value) for index, value in enumerate(model) if _is_branch(value))
+    elif isinstance(model, BaseModel):
+        yield from _members(model.__dict__)
+        yield from _members(model.__pydantic_extra__ or {})
+
+
+def _is_branch(value: object) -> bool:
+    """Tell whether something may hold what carries evidence."""
+    if isinstance(value, _PLAIN):
+        return False
+    return bool(value) if isinstance(value, _MANY) else not isinstance(value, _LEAVES) and isinstance(value, BaseModel)
 
 
 def evidenced(model: object, path: str = "") -> Iterator[tuple[str, Evidenced]]:
     """Walk over all that carries evidence in any model, with the path to each, such as `parties[0].wants`."""
-    if isinstance(model, Evidenced):
+    if not isinstance(model, _MANY) and isinstance(model, Evidenced):
         yield path, model
     for name, value in _members(model):
-        if isinstance(value, _HOLDERS) and value and not isinstance(value, _LEAVES):
-            yield from evidenced(value, _joined(path, name))
+        yield from evidenced(value, _joined(path, name))
 
 
 def _joined(path: str, name: str) -> str:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from summarizer.grounding.lexicon import english
-
 if TYPE_CHECKING:
     from summarizer.grounding.words import Passage, Word
 
@@ -62,17 +60,12 @@ class Alignment:
 
     def relative(self, word: Word) -> int | None:
         """Give the place of a word of the same family in the evidence."""
-        return self.evidence.roots.get(english().stemmer.root(word.stem))
+        return self.evidence.roots.get(word.root)
 
     def synonym(self, word: Word) -> int | None:
         """Give the place of a synonym in the evidence."""
-        groups = english().synonyms.get(word.stem)
-        if groups:
-            for group in groups:
-                place = _groups(self.evidence).get(group)
-                if place is not None:
-                    return place
-        return None
+        places = self.evidence.groups if word.groups else {}
+        return next((places[group] for group in word.groups if group in places), None)
 
     @cached_property
     def held(self) -> frozenset[int]:
@@ -147,16 +140,6 @@ class Alignment:
             if found is not None:
                 return found
         return -1
-
-
-def _groups(passage: Passage) -> dict[int, int]:
-    """Give a place for each group of synonyms that the passage has a member of; kept with the passage."""
-    known: dict[int, int] | None = passage.__dict__.get("_synonym_groups")
-    if known is None:
-        synonyms = english().synonyms
-        known = {g: place for place, word in enumerate(passage.words) for g in synonyms.get(word.stem, ())}
-        passage.__dict__["_synonym_groups"] = known
-    return known
 
 
 def align(claim: Passage, evidence: Passage) -> Alignment:

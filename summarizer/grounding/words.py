@@ -68,6 +68,10 @@ class Word:
     tags: int = 0
     #: Classes of modality ("alleged", "planned", ...).
     hedges: frozenset[str] = field(default=frozenset())
+    #: What words of one family share; empty for what is no word of substance.
+    root: str = ""
+    #: The groups of synonyms that it is in.
+    groups: frozenset[int] = field(default=frozenset())
 
 
 @lru_cache(maxsize=65_536)
@@ -89,11 +93,15 @@ def analyse(written: str) -> Word:
         or ("'" in lower and lower.split("'")[0] in lexicon.function_words)
     )
     is_capital = text[0].isupper() and not is_function
+    is_content = not is_function and (len(lower) > 1 or not lower.isascii())
+    stem = f"#{value:g}" if value is not None else _key(lower)
     return Word(
         text=text,
         lower=lower,
-        stem=f"#{value:g}" if value is not None else _key(lower),
-        is_content=not is_function and (len(lower) > 1 or not lower.isascii()),
+        stem=stem,
+        is_content=is_content,
+        root=lexicon.stemmer.root(stem) if is_content and value is None else "",
+        groups=lexicon.synonyms.get(stem, frozenset()),
         is_capital=is_capital,
         value=value,
         is_negation=is_denial,
@@ -148,7 +156,9 @@ def _numeral(written: str) -> Word:
     value = number(digits)
     known = suffix in _ORDINALS or suffix in english().scales or suffix in english().units
     if value is None or (suffix and not known):
-        return Word(text=written, lower=written.lower(), stem=written.lower(), is_content=True, is_capital=True)
+        lower = written.lower()
+        root = english().stemmer.root(lower)
+        return Word(text=written, lower=lower, stem=lower, is_content=True, is_capital=True, root=root)
     scale = english().scales.get(suffix, 1.0)
     return Word(
         text=written, lower=written.lower(), stem=f"#{value * scale:.12g}", is_content=True, is_capital=False,
@@ -227,7 +237,9 @@ class Passage:
     @cached_property
     def roots(self) -> dict[str, int]:
         """A place for each root of a content word that is no number."""
-        root = english().stemmer.root
-        return {
-            root(word.stem): place for place, word in enumerate(self.words) if word.is_content and word.value is None
-        }
+        return {word.root: place for place, word in enumerate(self.words) if word.root}
+
+    @cached_property
+    def groups(self) -> dict[int, int]:
+        """A place for each group of synonyms that it has a member of."""
+        return {group: place for place, word in enumerate(self.words) if word.groups for group in word.groups}
