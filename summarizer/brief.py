@@ -515,36 +515,30 @@ def lets_pass(info: ValidationInfo) -> bool:
     return isinstance(info.context, dict) and bool(info.context.get("last_try"))
 
 
-# Asking whether something is a model costs ten times what asking for a plain type does: plain types are asked for first.
-_PLAIN = (str, int, float, type(None))
-_MANY = (list, tuple, dict)
-_LEAVES = (Span, Verdict, When, ArticleInfo, Provenance)
-
-
-def _members(model: object) -> Iterator[tuple[str, object]]:
-    if isinstance(model, dict):
-        yield from ((str(key), value) for key, value in model.items() if _is_branch(value))
-    elif isinstance(model, (list, tuple)):
-        yield from ((f"[{index}]", value) for index, value in enumerate(model) if _is_branch(value))
-    elif isinstance(model, BaseModel):
-        yield from _members(model.__dict__)
-        yield from _members(model.__pydantic_extra__ or {})
-
-
-def _is_branch(value: object) -> bool:
-    """Tell whether something may hold what carries evidence."""
-    if isinstance(value, _PLAIN):
-        return False
-    return bool(value) if isinstance(value, _MANY) else not isinstance(value, _LEAVES) and isinstance(value, BaseModel)
+#: What holds nothing that carries evidence: asked for first, as to ask whether something is a model costs most.
+_NOTHING = (str, int, float, type(None), Span, Verdict, When, ArticleInfo, Provenance)
+#: The same by name.
+_OWN = frozenset(Evidenced.model_fields)
 
 
 def evidenced(model: object, path: str = "") -> Iterator[tuple[str, Evidenced]]:
     """Walk over all that carries evidence in any model, with the path to each, such as `parties[0].wants`."""
-    if not isinstance(model, _MANY) and isinstance(model, Evidenced):
-        yield path, model
-    for name, value in _members(model):
-        yield from evidenced(value, _joined(path, name))
+    found: list[tuple[str, Evidenced]] = []
+    _gather(model, path, found)
+    return iter(found)
 
 
-def _joined(path: str, name: str) -> str:
-    return f"{path}{name}" if name.startswith("[") or not path else f"{path}.{name}"
+def _gather(model: object, path: str, found: list[tuple[str, Evidenced]]) -> None:
+    if isinstance(model, _NOTHING):
+        return
+    if isinstance(model, (list, tuple)):
+        for index, value in enumerate(model):
+            _gather(value, f"{path}[{index}]", found)
+    elif isinstance(model, dict):
+        for key, value in model.items():
+            _gather(value, f"{path}.{key}" if path else str(key), found)
+    elif isinstance(model, BaseModel):
+        if is_evidenced := isinstance(model, Evidenced):
+            found.append((path, model))
+        fields = {**model.__dict__, **(model.__pydantic_extra__ or {})}
+        _gather({name: fields[name] for name in fields if not (is_evidenced and name in _OWN)}, path, found)

@@ -94,7 +94,7 @@ def _elsewhere(judged: Judgement, item: Evidenced, facts: ArticleFacts) -> list[
     if not nearest or set(nearest) <= {span.sentence - 1 for span in item.evidence}:
         return []
     least: VerdictValue = "weak" if judged.value == "unsupported" else "supported"
-    if judge_for(least, claim, nearest, facts, attribution=item.attribution) is None:
+    if judge_for(least, claim, nearest, facts, attribution=item.attribution, doubts=judged.findings) is None:
         return []
     return [Span.of(facts.article, number + 1) for number in nearest]
 

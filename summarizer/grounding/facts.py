@@ -146,21 +146,37 @@ class ArticleFacts:
         candidates = self._candidates(missing, 4 * limit)
         chosen: list[int] = []
         while candidates and len(chosen) < limit and _BESIDE * sum(missing.values()) >= least:
-            loss, best = min([(-self._gain(number, missing, chosen), number) for number in candidates])
-            if -loss < least:
+            gain, best = self._best(candidates, missing, chosen)
+            if gain < least:
                 break
             chosen.append(best)
-            candidates.remove(best)
+            del candidates[best]
             missing = {stem: weight for stem, weight in missing.items() if stem not in self.sentences[best].stems}
         return chosen
 
-    def _candidates(self, wanted: dict[str, float], limit: int) -> list[int]:
+    def _candidates(self, wanted: dict[str, float], limit: int) -> dict[int, float]:
+        """Give the most that each of the best sentences can add, the best first."""
         scores: dict[int, float] = {}
+        unseen = 0.0
         for stem, weight in wanted.items():
             numbers = self._index[stem]
-            for number in numbers if len(numbers) <= _TOO_COMMON else numbers[:_TOO_COMMON]:
+            if len(numbers) > _TOO_COMMON:
+                numbers, unseen = numbers[:_TOO_COMMON], unseen + weight
+            for number in numbers:
                 scores[number] = scores.get(number, 0.0) + weight
-        return sorted(sorted(scores), key=scores.__getitem__, reverse=True)[:limit]
+        best = sorted(sorted(scores), key=scores.__getitem__, reverse=True)[:limit]
+        return {number: _BESIDE * (scores[number] + unseen) for number in best}
+
+    def _best(self, candidates: dict[int, float], missing: dict[str, float], chosen: list[int]) -> tuple[float, int]:
+        """Give the candidate that adds most, and how much; the first in the article of equal ones."""
+        most, best = 0.0, -1
+        for number, bound in candidates.items():
+            if bound < most:
+                break
+            gain = self._gain(number, missing, chosen)
+            if gain > most or (gain == most and number < best):
+                most, best = gain, number
+        return most, best
 
     def _gain(self, number: int, missing: dict[str, float], chosen: list[int]) -> float:
         stems = self.sentences[number].stems

@@ -11,7 +11,7 @@ from summarizer.grounding.checks import CHECKS, run_checks
 from summarizer.grounding.support import features, fitted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from summarizer.brief import VerdictValue
     from summarizer.grounding.cases import Finding
@@ -59,12 +59,16 @@ def judge_for(
     *,
     attribution: str | None = None,
     is_cited: bool = True,
+    doubts: Iterable[Finding] = (),
 ) -> Judgement | None:
-    """Judge as `judge` does, and give up as soon as the verdict cannot be `least` or a better one."""
+    """Judge as `judge` does, and give up as soon as the verdict cannot be `least` or a better one.
+
+    `doubts` is what the checks found with other evidence: where one finding is one too many, it is looked for first.
+    """
     case = Case(claim, article.evidence(sentences), article, sentences, attribution, is_cited)
     findings: list[Finding] = []
-    # Where any finding is one too many, those checks come first that look at least and find most: the last ones.
-    checks = CHECKS[::-1] if least == "supported" else CHECKS
+    names = {finding.check for finding in doubts} if least == "supported" else ()
+    checks = sorted(CHECKS, key=lambda check: check.__name__ not in names)
     for finding in () if _is_whole(case) else run_checks(case, checks):
         if rank("unsupported" if finding.grave else "weak") < rank(least):
             return None

@@ -43,15 +43,12 @@ def quantities(passage: Passage) -> list[Quantity]:
 
 
 def _read(words: list[Word]) -> Iterator[Quantity]:
-    at = 0
-    while at < len(words):
-        if not words[at].tags & Tag.NUMBER or (words[at].value is None and not _is_one(words, at)):
-            at += 1
-            continue
-        value, after = _value(words, at)
-        unit, last = _unit(words, at, after)
-        yield Quantity(value, unit, at, last, _rounding(words, at))
-        at = after
+    after = 0
+    for at in [place for place, word in enumerate(words) if word.tags & Tag.NUMBER]:
+        if at >= after and (words[at].value is not None or _is_one(words, at)):
+            value, after = _value(words, at)
+            unit, last = _unit(words, at, after)
+            yield Quantity(value, unit, at, last, _rounding(words, at))
 
 
 def _value(words: list[Word], at: int) -> tuple[float, int]:

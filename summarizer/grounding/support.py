@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from summarizer.grounding.words import Word
 
 _LONG = 30
+_NO_STRANGERS = dict.fromkeys(("synonym_in_article", "known_stranger", "unknown_stranger", "opposite_near"), 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ def _matched(case: Case) -> dict[str, float]:
 
 def _strangers(case: Case, strange: Sequence[Word]) -> dict[str, float]:
     """Sort words that the article lacks: it has another word for them, or their opposite, or neither."""
+    if not strange:
+        return _NO_STRANGERS
     groups, lexicon = case.article.synonym_groups, english()
     has_other = [word for word in strange if not groups.isdisjoint(lexicon.synonyms.get(word.stem, frozenset()))]
     opposed = sum(_is_opposed(case, word) for word in strange if word not in has_other)
