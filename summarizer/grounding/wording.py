@@ -18,11 +18,13 @@ _TOKEN = re.compile(
     rf"|(?P<dash>[{re.escape(_DASHES)}]+)|(?P<dots>…|\.\.\.)|(?P<other>.)",
     re.DOTALL,
 )
-_ANY_QUOTE = f"[{re.escape(_QUOTES)}]"
+#: One sign for each kind of mark, so that offsets stay and the patterns have no sets of signs, which are slow to make.
+_LEVELLED = str.maketrans(_QUOTES + _DASHES, '"' * len(_QUOTES) + "-" * len(_DASHES))
+#: What may stand for each kind of token in a levelled text.
 _PATTERNS = {
-    "space": rf"{_ANY_QUOTE}*\s+(?:{_ANY_QUOTE}|\s)*",
-    "quote": _ANY_QUOTE,
-    "dash": f"[{re.escape(_DASHES)}]+",
+    "space": r"\"*\s+(?:\"|\s)*",
+    "quote": '"',
+    "dash": "-+",
     "dots": r"(?:…|\.\s?\.\s?\.)",
 }
 
@@ -49,7 +51,7 @@ def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
     if pattern is None:
         return None
     for span in evidence:
-        if match := pattern.search(span.quote):
+        if match := pattern.search(span.quote.translate(_LEVELLED)):
             return Found(span.sentence, span.start + match.start(), span.start + match.end())
     return _find_across(pattern, evidence)
 
@@ -67,7 +69,7 @@ def _find_across(pattern: re.Pattern[str], evidence: Sequence[Span]) -> Found | 
     """Search runs of neighbouring sentences, joined by one space as far as the search is concerned."""
     for run in _runs(evidence):
         joined = " ".join(span.quote for span in run)
-        match = pattern.search(joined)
+        match = pattern.search(joined.translate(_LEVELLED))
         if match:
             first, start = _place(run, match.start())
             _, end = _place(run, match.end() - 1)
@@ -96,7 +98,7 @@ def _place(run: list[Span], position: int) -> tuple[int, int]:
 
 
 def _pattern(words: str) -> re.Pattern[str] | None:
-    """Make the pattern of words as they may be typeset; the case of the first letter is free."""
+    """Make the pattern, for a levelled text, of words as they may be typeset; the first letter's case is free."""
     trimmed = words.strip(_TRIMMED)
     if not trimmed:
         return None
