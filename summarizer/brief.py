@@ -30,6 +30,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from summarizer.article import Article
 from summarizer.dates.result import Precision
+from summarizer.documented import field_docs
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
@@ -48,7 +49,17 @@ VerdictValue = Literal["supported", "weak", "unsupported"]
 class Model(BaseModel):
     """Base of all models here: no field that is not known, and docstrings as descriptions."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        # Not by `use_attribute_docstrings`, which parses the source of each class whenever this module is imported.
+        schema = handler(core)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, text in field_docs(base for base in reversed(cls.__mro__) if issubclass(base, Model)).items():
+            if name in properties:
+                properties[name].setdefault("description", text)
+        return schema
 
 
 class Span(Model):
@@ -93,7 +104,7 @@ class Span(Model):
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         if handler.mode == "validation":
             return {"type": "integer", "description": "The number of a sentence of the article."}
-        return handler(core)
+        return super().__get_pydantic_json_schema__(core, handler)
 
 
 class Problem(Model):
@@ -276,7 +287,7 @@ class When(Model):
         if handler.mode == "validation":
             text = 'The article\'s own words for the time, copied exactly, such as "next Thursday".'
             return {"type": "string", "description": text}
-        return handler(core)
+        return super().__get_pydantic_json_schema__(core, handler)
 
 
 class NextStep(Statement):
