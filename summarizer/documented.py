@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def field_docs(classes: Iterable[type]) -> dict[str, str]:
-    """Give the docstring below each field of the classes, the last one's first; none where the source is out of reach."""
+    """Give the docstring below each field of the classes, the later over the earlier; none where there is no source."""
     found: dict[str, str] = {}
     for one in classes:
         found |= _docs_of_module(one.__module__).get(one.__qualname__, {})
