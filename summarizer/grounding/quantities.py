@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import floor, isclose, log10
 from typing import TYPE_CHECKING
 
@@ -134,6 +135,7 @@ def agree_in_value(claimed: Quantity, given: Quantity) -> bool:
     return (claimed.rounding is not None or digits > 1) and isclose(_rounded(given.value, digits), claimed.value)
 
 
+@lru_cache(maxsize=4_096)
 def _digits(value: float) -> int:
     """Count the digits that tell something: 1,200 has two."""
     return len(f"{value:.12g}".replace(".", "").strip("-").lstrip("0").rstrip("0")) if value < 1e12 else 1  # noqa: PLR2004

@@ -59,11 +59,12 @@ def features(case: Case, findings: Sequence[Finding]) -> dict[str, float]:
 def _matched(case: Case) -> dict[str, float]:
     words, alignment = case.claim.words, case.alignment
     content = [place for place, word in enumerate(words) if word.is_content and word.value is None and not word.is_unit]
-    kinds = [alignment.matches[place] for place in content]
-    missing = [words[place] for place, kind in zip(content, kinds, strict=True) if kind == "none"]
-    weights = [case.article.weight(words[place].stem) for place in content]
-    total = sum(weights) or 1.0
-    lost = sum(case.article.weight(word.stem) for word in missing)
+    matches = alignment.matches
+    kinds = [matches[place] for place in content]
+    missing = [words[place] for place in content if matches[place] == "none"]
+    weigh = case.article.weight
+    total = sum([weigh(words[place].stem) for place in content]) or 1.0
+    lost = sum([weigh(word.stem) for word in missing])
     strange = [word for word in missing if not case.article.holds(word.stem)]
     lexicon = english()
     return {
