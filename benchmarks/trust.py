@@ -336,7 +336,7 @@ def main() -> None:
 
     print_faithbench(_best([(item.score(fitted()), item.labelled.is_true) for item in summedits]), fitted())
     print_checks(summedits, bump)
-    print("### Speed\n\nCPU for a summary of 25 statements, none of them verbatim.\n")
+    print("### Speed\n\nFor 25 statements, none of them verbatim.\n")
     speed.main()
 
 

@@ -30,6 +30,7 @@ from pydantic_core import CoreSchema, PydanticCustomError
 
 from summarizer.article import Article
 from summarizer.dates.result import Precision
+from summarizer.documented import field_docs
 
 SCHEMA_VERSION: Literal["1"] = "1"
 
@@ -48,7 +49,17 @@ VerdictValue = Literal["supported", "weak", "unsupported"]
 class Model(BaseModel):
     """Base of all models here: no field that is not known, and docstrings as descriptions."""
 
-    model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
+    model_config = ConfigDict(extra="forbid")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        # Not by `use_attribute_docstrings`, which parses the source of each class whenever this module is imported.
+        schema = handler(core)
+        properties = handler.resolve_ref_schema(schema).get("properties", {})
+        for name, text in field_docs(base for base in reversed(cls.__mro__) if issubclass(base, Model)).items():
+            if name in properties:
+                properties[name].setdefault("description", text)
+        return schema
 
 
 class Span(Model):
@@ -93,7 +104,7 @@ class Span(Model):
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         if handler.mode == "validation":
             return {"type": "integer", "description": "The number of a sentence of the article."}
-        return handler(core)
+        return super().__get_pydantic_json_schema__(core, handler)
 
 
 class Problem(Model):
@@ -276,7 +287,7 @@ class When(Model):
         if handler.mode == "validation":
             text = 'The article\'s own words for the time, copied exactly, such as "next Thursday".'
             return {"type": "string", "description": text}
-        return handler(core)
+        return super().__get_pydantic_json_schema__(core, handler)
 
 
 class NextStep(Statement):
@@ -524,28 +535,30 @@ def lets_pass(info: ValidationInfo) -> bool:
     return isinstance(info.context, dict) and bool(info.context.get("last_try"))
 
 
-_HOLDERS = (BaseModel, list, tuple, dict)
-_LEAVES = (Span, Verdict, When, ArticleInfo, Provenance)
-
-
-def _members(model: object) -> Iterator[tuple[str, object]]:
-    if isinstance(model, BaseModel):
-        yield from model.__dict__.items()
-        yield from (model.__pydantic_extra__ or {}).items()
-    elif isinstance(model, dict):
-        yield from ((str(key), value) for key, value in model.items())
-    elif isinstance(model, (list, tuple)):
-        yield from ((f"[{index}]", value) for index, value in enumerate(model))
+#: What holds nothing that carries evidence: asked for first, as to ask whether something is a model costs most.
+_NOTHING = (str, int, float, type(None), Span, Verdict, When, ArticleInfo, Provenance)
+#: The same by name.
+_OWN = frozenset(Evidenced.model_fields)
 
 
 def evidenced(model: object, path: str = "") -> Iterator[tuple[str, Evidenced]]:
     """Walk over all that carries evidence in any model, with the path to each, such as `parties[0].wants`."""
-    if isinstance(model, Evidenced):
-        yield path, model
-    for name, value in _members(model):
-        if isinstance(value, _HOLDERS) and value and not isinstance(value, _LEAVES):
-            yield from evidenced(value, _joined(path, name))
+    found: list[tuple[str, Evidenced]] = []
+    _gather(model, path, found)
+    return iter(found)
 
 
-def _joined(path: str, name: str) -> str:
-    return f"{path}{name}" if name.startswith("[") or not path else f"{path}.{name}"
+def _gather(model: object, path: str, found: list[tuple[str, Evidenced]]) -> None:
+    if isinstance(model, _NOTHING):
+        return
+    if isinstance(model, (list, tuple)):
+        for index, value in enumerate(model):
+            _gather(value, f"{path}[{index}]", found)
+    elif isinstance(model, dict):
+        for key, value in model.items():
+            _gather(value, f"{path}.{key}" if path else str(key), found)
+    elif isinstance(model, BaseModel):
+        if is_evidenced := isinstance(model, Evidenced):
+            found.append((path, model))
+        fields = {**model.__dict__, **(model.__pydantic_extra__ or {})}
+        _gather({name: fields[name] for name in fields if not (is_evidenced and name in _OWN)}, path, found)

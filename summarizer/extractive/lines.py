@@ -23,7 +23,7 @@ _WORD = re.compile(
     r"|[$£€]?\d[\d.,]*\d%?|[$£€]?\d%?"
     r"|\w+(?:[-&.'’]\w+)*"
 )
-_POSSESSIVE = re.compile(r"['’][sS]$")
+_POSSESSIVE = ("'s", "’s", "'S", "’S")
 
 
 class Word(NamedTuple):
@@ -66,7 +66,7 @@ def words_of(text: str) -> Iterable[Word]:
     """Find the words of a folded text."""
     for found in _WORD.finditer(text):
         word, end = found.group(), found.end()
-        possessive = bool(_POSSESSIVE.search(word))
+        possessive = word.endswith(_POSSESSIVE)
         if possessive:
             word, end = word[:-2], end - 2
         if word:
@@ -86,6 +86,6 @@ def shortened(text: str, limit: int = LONGEST) -> str:
 def is_shouting(lines: list[Line]) -> bool:
     """Tell whether capitals say nothing about names: a text all in capitals, or a script without case."""
     letters = "".join(line.text for line in lines[:40])
-    upper = sum(c.isupper() for c in letters)
-    lower = sum(c.islower() for c in letters)
+    upper = sum(map(str.isupper, letters))
+    lower = sum(map(str.islower, letters))
     return upper >= lower

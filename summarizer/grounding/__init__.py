@@ -9,9 +9,9 @@ from summarizer.brief import Evidenced, NextStep, Party, Problem, Quotation, Spa
 from summarizer.dates import Resolved, resolve
 from summarizer.grounding.coverage import cover, uncited
 from summarizer.grounding.facts import ArticleFacts
-from summarizer.grounding.judging import Judgement, judge
+from summarizer.grounding.judging import Judgement, judge, judge_for
 from summarizer.grounding.references import reference_problems
-from summarizer.grounding.wording import Found, find_words, holds_words
+from summarizer.grounding.wording import Found, find_words
 from summarizer.grounding.words import Passage
 
 if TYPE_CHECKING:
@@ -50,17 +50,21 @@ def verdict_of(item: Evidenced, facts: ArticleFacts, problems: list[Problem]) ->
     Words of the title are the article's own too, although no number can cite them.
     """
     found = [*_evidence(item), *problems, *_attribution(item, facts.article)]
-    claim = item.claim()
     if not item.evidence:
         return Verdict(value="unsupported", score=0.0, problems=found)
-    if isinstance(item, Quotation) or holds_words(claim, facts.article.title or ""):
+    claim = Passage(item.claim())
+    if isinstance(item, Quotation) or _is_of_title(claim, facts):
         return _settled(found)
-    judged = judge(Passage(claim), _places(item, facts), facts, attribution=item.attribution)
+    judged = judge(claim, _places(item, facts), facts, attribution=item.attribution)
     score = judged.score if not found else min(judged.score, _doubtful(found))
     verdict = Verdict(value=_worse(judged.value, found), score=score, problems=[*judged.problems(), *found])
     if judged.value != "supported":
         verdict.elsewhere = _elsewhere(judged, item, facts)
     return verdict
+
+
+def _is_of_title(claim: Passage, facts: ArticleFacts) -> bool:
+    return bool(claim.text.strip()) and claim.folded in facts.folded_title
 
 
 def _settled(found: list[Problem]) -> Verdict:
@@ -89,9 +93,10 @@ def _elsewhere(judged: Judgement, item: Evidenced, facts: ArticleFacts) -> list[
     nearest = sorted(facts.nearest(word.stem for word in claim.words if word.is_content))
     if not nearest or set(nearest) <= {span.sentence - 1 for span in item.evidence}:
         return []
-    other = judge(claim, nearest, facts, attribution=item.attribution)
-    better = other.value == "supported" or (other.value == "weak" and judged.value == "unsupported")
-    return [Span.of(facts.article, number + 1) for number in nearest] if better else []
+    least: VerdictValue = "weak" if judged.value == "unsupported" else "supported"
+    if judge_for(least, claim, nearest, facts, attribution=item.attribution, doubts=judged.findings) is None:
+        return []
+    return [Span.of(facts.article, number + 1) for number in nearest]
 
 
 def _evidence(item: Evidenced) -> list[Problem]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-from summarizer.grounding.lexicon import english
-
 if TYPE_CHECKING:
     from summarizer.grounding.words import Passage, Word
 
@@ -48,11 +46,10 @@ class Alignment:
     @cached_property
     def matches(self) -> list[Match]:
         """How each word of the claim is held by the evidence, wherever it stands there."""
-        return [self._match(number, word) for number, word in enumerate(self.claim.words)]
+        words = self.claim.words
+        return ["same" if place >= 0 else self._match(at, words[at]) for at, place in enumerate(self.places)]
 
     def _match(self, number: int, word: Word) -> Match:
-        if self.places[number] >= 0:
-            return "same"
         if word.stem in self.evidence.positions:
             return "moved" if number in self.tight else "same"
         if word.value is not None or not word.is_content:
@@ -63,17 +60,12 @@ class Alignment:
 
     def relative(self, word: Word) -> int | None:
         """Give the place of a word of the same family in the evidence."""
-        return self.evidence.roots.get(english().stemmer.root(word.stem))
+        return self.evidence.roots.get(word.root)
 
     def synonym(self, word: Word) -> int | None:
         """Give the place of a synonym in the evidence."""
-        groups = english().synonyms.get(word.stem)
-        if groups:
-            for group in groups:
-                place = _groups(self.evidence).get(group)
-                if place is not None:
-                    return place
-        return None
+        places = self.evidence.groups if word.groups else {}
+        return next((places[group] for group in word.groups if group in places), None)
 
     @cached_property
     def held(self) -> frozenset[int]:
@@ -150,16 +142,6 @@ class Alignment:
         return -1
 
 
-def _groups(passage: Passage) -> dict[int, int]:
-    """Give a place for each group of synonyms that the passage has a member of; kept with the passage."""
-    known: dict[int, int] | None = passage.__dict__.get("_synonym_groups")
-    if known is None:
-        synonyms = english().synonyms
-        known = {g: place for place, word in enumerate(passage.words) for g in synonyms.get(word.stem, ())}
-        passage.__dict__["_synonym_groups"] = known
-    return known
-
-
 def align(claim: Passage, evidence: Passage) -> Alignment:
     """Find for each word the place in the evidence that goes on from the word before.
 
@@ -176,12 +158,15 @@ def _forward(words: list[Word], positions: dict[str, list[int]]) -> list[int]:
     places, last = [], -1
     for word in words:
         found = positions.get(word.stem)
-        place = -1 if found is None else _nearest(found, last + 1)
-        if place >= 0 and place != last + 1 and not word.is_content and word.value is None:
-            place = -1
-        if place >= 0:
+        if found is None:
+            places.append(-1)
+            continue
+        place = found[0] if len(found) == 1 else _nearest(found, last + 1)
+        if place == last + 1 or word.is_content or word.value is not None:
             last = place
-        places.append(place)
+            places.append(place)
+        else:
+            places.append(-1)
     return places
 
 
@@ -211,7 +196,7 @@ def _unplace_moved(places: list[int], end: int) -> None:
     number, count = 0, len(places)
     while number < count:
         before = places[number - 1] if number else -1
-        if places[number] < 0 or (number and before < 0):
+        if places[number] < 0 or (number and before < 0) or places[number] == before + 1:
             number += 1
             continue
         is_in_line = before < places[number] <= before + _WIDEST_SLOT

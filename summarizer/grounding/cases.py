@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
@@ -34,19 +34,22 @@ class Case:
     claim: Passage
     evidence: Passage
     article: ArticleFacts
-    #: Sentences just before the evidence, in which what a pronoun stands for may be named.
-    before: tuple[int, ...] = ()
+    #: Places (from 0) of the evidence in the article.
+    cited: Sequence[int] = ()
     #: Whom the statement names beside its text as having said it.
     attribution: str | None = None
     #: Whether the evidence is what the statement cites, and was not just chosen as what comes nearest.
     is_cited: bool = True
-    #: The places (from 0) in the article of the sentences that make up the evidence.
-    numbers: tuple[int, ...] = ()
 
     @cached_property
     def alignment(self) -> Alignment:
         """The claim laid beside its evidence."""
         return align(self.claim, self.evidence)
+
+    @cached_property
+    def before(self) -> list[int]:
+        """Sentences just before the evidence, in which what a pronoun stands for may be named."""
+        return self.article.before(self.cited)
 
     @cached_property
     def named_before(self) -> frozenset[str]:
@@ -55,7 +58,7 @@ class Case:
 
     @cached_property
     def _starts(self) -> list[int]:
-        lengths = [len(self.article.sentences[number].words) for number in self.numbers[:-1]]
+        lengths = [len(self.article.sentences[number].words) for number in self.cited[:-1]]
         return [0, *accumulate(lengths)]
 
     def sentence_at(self, place: int) -> int:

@@ -16,6 +16,8 @@ from summarizer.grounding.splices import spliced
 from summarizer.grounding.substance import kinds, pronouns, replaced, substance
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from summarizer.grounding.cases import Case, Check, Finding
 
 #: Add a check of your own kind here; `docs/verification.md` has a row for each.
@@ -37,10 +39,11 @@ CHECKS: tuple[Check, ...] = (
 )
 
 
-def run_checks(case: Case) -> list[Finding]:
-    """Give all findings, each place of the claim once for each check."""
-    found: dict[tuple[str, int], Finding] = {}
-    for check in CHECKS:
+def run_checks(case: Case, checks: Iterable[Check] = CHECKS) -> Iterator[Finding]:
+    """Give all findings, each place of the claim once for each check; no more checks run than findings are taken."""
+    told: set[tuple[str, int]] = set()
+    for check in checks:
         for finding in check(case):
-            found.setdefault((finding.check, finding.first), finding)
-    return list(found.values())
+            if (finding.check, finding.first) not in told:
+                told.add((finding.check, finding.first))
+                yield finding

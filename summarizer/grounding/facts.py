@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from functools import cached_property
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Self
 
+from summarizer.grounding.wording import folded
 from summarizer.grounding.words import Passage
 
 if TYPE_CHECKING:
@@ -22,7 +23,9 @@ _NEAREST = 4
 #: Sentences before the best one in which what a pronoun stands for may be named.
 _LOOK_BACK = 2
 _LEAST_GAIN = 0.08
-_REACH_OF_PAIRS = 3
+#: How much more a sentence counts beside one that is taken already.
+_BESIDE = 1.1
+_REACH_OF_PAIRS = range(1, 4)
 
 
 class ArticleFacts:
@@ -42,12 +45,26 @@ class ArticleFacts:
         return facts
 
     @cached_property
+    def folded(self) -> str:
+        """The whole text as `wording.folded` writes it."""
+        return folded(self.article.text)
+
+    @cached_property
+    def folded_title(self) -> str:
+        """The title in the same writing; empty where there is none."""
+        return folded(self.article.title or "")
+
+    @cached_property
     def _index(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+        found: defaultdict[str, list[int]] = defaultdict(list)
         for number, passage in enumerate(self.sentences):
             for stem in passage.stems:
-                found.setdefault(stem, []).append(number)
-        return found
+                found[stem].append(number)
+        return dict(found)
+
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        return self.outside.stems.union(self._index)
 
     @cached_property
     def outside(self) -> Passage:
@@ -76,8 +93,7 @@ class ArticleFacts:
         found: set[tuple[str, str]] = set()
         for text in (*self.sentences, self.outside):
             stems = text.content
-            for step in range(1, _REACH_OF_PAIRS + 1):
-                found.update(zip(stems, stems[step:], strict=False))
+            found.update(*(zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS))
         return frozenset(found)
 
     @cached_property
@@ -92,7 +108,7 @@ class ArticleFacts:
 
     def holds(self, stem: str) -> bool:
         """Tell whether a stem stands anywhere in the article."""
-        return stem in self._index or stem in self.outside.stems
+        return stem in self._stems
 
     def where(self, stem: str) -> Sequence[int]:
         """Give the places (from 0) of the sentences that hold a stem."""
@@ -100,40 +116,64 @@ class ArticleFacts:
 
     def weight(self, stem: str) -> float:
         """Tell how much a word says about where a statement comes from; rare words say most."""
-        return log(1 + (len(self.sentences) + 1) / (1 + len(self._index.get(stem, ()))))
+        return self._weights.get(stem) or self._weight_of_count(0)
+
+    @cached_property
+    def _weights(self) -> dict[str, float]:
+        by_count = {count: self._weight_of_count(count) for count in {len(found) for found in self._index.values()}}
+        return {stem: by_count[len(found)] for stem, found in self._index.items()}
+
+    def _weight_of_count(self, count: int) -> float:
+        """Weigh a word by the number of sentences that hold it."""
+        return log(1 + (len(self.sentences) + 1) / (1 + count))
 
     def nearest(self, stems: Iterable[str], limit: int = _NEAREST) -> list[int]:
         """Give the places (from 0) of the sentences that together hold most of the given stems, the best first.
 
         Greedy: each next sentence is the one that adds most. Time is bounded by the words given, not by the article.
         """
-        missing = {stem: self.weight(stem) for stem in stems if stem in self._index}
-        total = sum(missing.values())
-        scores = self._scores(missing)
-        candidates = sorted(scores, key=lambda number: (-scores[number], number))[: 4 * limit]
+        weights = self._weights
+        missing = {stem: weights[stem] for stem in stems if stem in weights}
+        least = _LEAST_GAIN * sum(missing.values())
+        candidates = self._candidates(missing, 4 * limit)
         chosen: list[int] = []
-        while candidates and missing and len(chosen) < limit:
-            best = max(candidates, key=lambda number: (self._gain(number, missing, chosen), -number))
-            gain = self._gain(best, missing, chosen)
-            if gain < _LEAST_GAIN * total:
+        while candidates and len(chosen) < limit and _BESIDE * sum(missing.values()) >= least:
+            gain, best = self._best(candidates, missing, chosen)
+            if gain < least:
                 break
             chosen.append(best)
-            candidates.remove(best)
+            del candidates[best]
             missing = {stem: weight for stem, weight in missing.items() if stem not in self.sentences[best].stems}
         return chosen
 
-    def _scores(self, wanted: dict[str, float]) -> Counter[int]:
-        scores: Counter[int] = Counter()
+    def _candidates(self, wanted: dict[str, float], limit: int) -> dict[int, float]:
+        """Give the most that each of the best sentences can add, the best first."""
+        scores: dict[int, float] = {}
+        unseen = 0.0
         for stem, weight in wanted.items():
             numbers = self._index[stem]
-            for number in numbers if len(numbers) <= _TOO_COMMON else numbers[:_TOO_COMMON]:
-                scores[number] += weight  # type: ignore[assignment]  # a Counter adds fractions as well
-        return scores
+            if len(numbers) > _TOO_COMMON:
+                numbers, unseen = numbers[:_TOO_COMMON], unseen + weight
+            for number in numbers:
+                scores[number] = scores.get(number, 0.0) + weight
+        best = sorted(sorted(scores), key=scores.__getitem__, reverse=True)[:limit]
+        return {number: _BESIDE * (scores[number] + unseen) for number in best}
+
+    def _best(self, candidates: dict[int, float], missing: dict[str, float], chosen: list[int]) -> tuple[float, int]:
+        """Give the candidate that adds most, and how much; the first in the article of equal ones."""
+        most, best = 0.0, -1
+        for number, bound in candidates.items():
+            if bound < most:
+                break
+            gain = self._gain(number, missing, chosen)
+            if gain > most or (gain == most and number < best):
+                most, best = gain, number
+        return most, best
 
     def _gain(self, number: int, missing: dict[str, float], chosen: list[int]) -> float:
         stems = self.sentences[number].stems
-        gain = sum(weight for stem, weight in missing.items() if stem in stems)
-        return gain * (1.1 if any(abs(number - other) == 1 for other in chosen) else 1.0)
+        gain = sum([weight for stem, weight in missing.items() if stem in stems])
+        return _BESIDE * gain if number - 1 in chosen or number + 1 in chosen else gain
 
     def evidence(self, numbers: Sequence[int]) -> Passage:
         """Join sentences, given by place, into one passage; a single one is the sentence's own."""

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from summarizer.brief import Problem
 from summarizer.grounding.cases import Case
-from summarizer.grounding.checks import run_checks
+from summarizer.grounding.checks import CHECKS, run_checks
 from summarizer.grounding.support import features, fitted
-from summarizer.grounding.wording import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from summarizer.brief import VerdictValue
     from summarizer.grounding.cases import Finding
@@ -48,13 +47,45 @@ def judge(
     is_cited: bool = True,
 ) -> Judgement:
     """Judge a claim against the sentences at these places (from 0) of the article."""
-    evidence = article.evidence(sentences)
-    case = Case(claim, evidence, article, tuple(article.before(sentences)), attribution, is_cited, tuple(sentences))
-    if _is_whole(claim.text, evidence.text):
-        return Judgement("supported", 1.0, [], case)
-    findings = run_checks(case)
-    model = fitted()
-    score = model.score(features(case, findings))
+    case = Case(claim, article.evidence(sentences), article, sentences, attribution, is_cited)
+    return _weighed(case, [] if _is_whole(case) else list(run_checks(case)))
+
+
+def judge_for(
+    least: VerdictValue,
+    claim: Passage,
+    sentences: Sequence[int],
+    article: ArticleFacts,
+    *,
+    attribution: str | None = None,
+    is_cited: bool = True,
+    doubts: Iterable[Finding] = (),
+) -> Judgement | None:
+    """Judge as `judge` does, and give up as soon as the verdict cannot be `least` or a better one.
+
+    `doubts` is what the checks found with other evidence: where one finding is one too many, it is looked for first.
+    """
+    case = Case(claim, article.evidence(sentences), article, sentences, attribution, is_cited)
+    findings: list[Finding] = []
+    names = {finding.check for finding in doubts} if least == "supported" else ()
+    checks = sorted(CHECKS, key=lambda check: check.__name__ not in names)
+    for finding in () if _is_whole(case) else run_checks(case, checks):
+        if rank("unsupported" if finding.grave else "weak") < rank(least):
+            return None
+        findings.append(finding)
+    judged = _weighed(case, findings)
+    return judged if rank(judged.value) >= rank(least) else None
+
+
+def rank(value: VerdictValue) -> int:
+    """Give the place of a verdict, the worst first."""
+    return ("unsupported", "weak", "supported").index(value)
+
+
+def _weighed(case: Case, findings: list[Finding]) -> Judgement:
+    if _is_whole(case):
+        return Judgement("supported", 1.0, findings, case)
+    score = fitted().score(features(case, findings))
     return Judgement(_value(findings, score), score, findings, case)
 
 
@@ -65,9 +96,10 @@ def _value(findings: Sequence[Finding], score: float) -> VerdictValue:
     return "weak" if findings or score < model.supported_from else "supported"
 
 
-def _is_whole(claim: str, evidence: str) -> bool:
+def _is_whole(case: Case) -> bool:
     """Tell whether a claim is its evidence, word for word: nothing that is left out can change what it says."""
-    return len(claim) >= _WHOLE * len(evidence) and folded(claim) == folded(evidence)
+    claim, evidence = case.claim, case.evidence
+    return len(claim.text) >= _WHOLE * len(evidence.text) and claim.folded == evidence.folded
 
 
 def _problem(case: Case, finding: Finding) -> Problem:

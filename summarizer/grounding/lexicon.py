@@ -14,6 +14,9 @@ from summarizer.resources import data
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+#: Letters of a stem that a prefix may turn round.
+_LEAST = 3
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
@@ -67,10 +70,13 @@ class Lexicon:
 
     def are_opposites(self, left: str, right: str) -> bool:
         """Tell whether two stems contradict each other, by the list or by a prefix such as "un-"."""
-        if right in self.opposites.get(left, ()):
-            return True
-        shorter, longer = sorted((left, right), key=len)
-        return len(shorter) > 2 and any(longer == prefix + shorter for prefix in self.prefixes)  # noqa: PLR2004
+        return right in self.contraries(left)
+
+    def contraries(self, stem: str) -> frozenset[str]:
+        """Give the stems that contradict one, by the list or by a prefix; not all of them are words."""
+        found = {prefix + stem for prefix in self.prefixes} if len(stem) >= _LEAST else set()
+        found |= {stem[len(prefix) :] for prefix in self.prefixes if stem.startswith(prefix)}
+        return self.opposites.get(stem, frozenset()).union(one for one in found if len(one) >= _LEAST)
 
     def kind_in_common(self, left: str, right: str) -> str | None:
         """Give the kind of which two stems are different members; None where there is none."""

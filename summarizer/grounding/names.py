@@ -42,6 +42,8 @@ def _is_headline(claim: Passage) -> bool:
 
 
 def _is_held(case: Case, place: int) -> bool:
+    if case.alignment.places[place] >= 0:
+        return True
     if _is_same_place(case, place) or _is_short_for(case, place):
         return True
     if place in case.alignment.tight and _rival(case, place) is not None:
@@ -161,7 +163,8 @@ def _are_related(word: Word, other: Word) -> bool:
 
 def _begins_sentence(claim: Passage, place: int) -> bool:
     """Tell whether a word may be capitalised for its place: first, after a full stop, a colon or a quotation mark."""
-    before = claim.text[: claim.span(place, place)[0]].rstrip()
+    since = claim.span(place - 1, place - 1)[0] if place else 0
+    before = claim.text[since : claim.span(place, place)[0]].rstrip()
     following = claim.words[place + 1 : place + 2]
     return (not before or before[-1] in ".!?:;\"“‘'") and not (following and following[0].is_capital)
 
@@ -192,20 +195,21 @@ def _mixed(case: Case) -> Iterator[Finding]:
     for place, (first, second) in enumerate(pairwise(case.claim.words)):
         if not (first.is_name and second.is_name) or first.lower in places or second.lower in places:
             continue
-        if not case.claim.text[case.claim.span(place, place)[1] :].startswith(" ") or _begins_sentence(
-            case.claim, place
-        ):
-            continue
         both = (first.stem, second.stem)
+        if both in case.article.name_pairs or not _is_one_name(case.claim, place):
+            continue
         if all(map(case.is_elsewhere, both)) and not _stand_near(case, both):
             message = f'"{case.written(place, place + 1)}" is put together of two names'
             yield Finding("names_mixed", message, place, place + 1, grave=False)
 
 
+def _is_one_name(claim: Passage, place: int) -> bool:
+    """Tell whether a name and the next one are written as one: a space between, and no sentence begins there."""
+    return claim.text.startswith(" ", claim.span(place, place)[1]) and not _begins_sentence(claim, place)
+
+
 def _stand_near(case: Case, both: tuple[str, str]) -> bool:
-    """Tell whether two names stand side by side in the article, a word or two between them allowed."""
-    if both in case.article.name_pairs:
-        return True
+    """Tell whether two names stand near each other in the article, a word or two between them."""
     for number in set(case.article.where(both[0])) & set(case.article.where(both[1])):
         positions = case.article.sentences[number].positions
         firsts, seconds = positions.get(both[0], ()), positions.get(both[1], ())

@@ -36,6 +36,8 @@ def opposites(case: Case) -> Iterator[Finding]:
     for place, word in enumerate(case.claim.words):
         if alignment.places[place] >= 0 or not _has_opposite(word):
             continue
+        if case.evidence.positions.keys().isdisjoint(english().contraries(word.stem)):
+            continue
         is_certain = place in alignment.tight
         if not is_certain and (not word.is_content or alignment.matches[place] in {"same", "synonym"}):
             continue

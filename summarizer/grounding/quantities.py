@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import floor, isclose, log10
 from typing import TYPE_CHECKING
 
@@ -43,15 +44,12 @@ def quantities(passage: Passage) -> list[Quantity]:
 
 
 def _read(words: list[Word]) -> Iterator[Quantity]:
-    at = 0
-    while at < len(words):
-        if words[at].value is None and not _is_one(words, at):
-            at += 1
-            continue
-        value, after = _value(words, at)
-        unit, last = _unit(words, at, after)
-        yield Quantity(value, unit, at, last, _rounding(words, at))
-        at = after
+    after = 0
+    for at in [place for place, word in enumerate(words) if word.tags & Tag.NUMBER]:
+        if at >= after and (words[at].value is not None or _is_one(words, at)):
+            value, after = _value(words, at)
+            unit, last = _unit(words, at, after)
+            yield Quantity(value, unit, at, last, _rounding(words, at))
 
 
 def _value(words: list[Word], at: int) -> tuple[float, int]:
@@ -137,6 +135,7 @@ def agree_in_value(claimed: Quantity, given: Quantity) -> bool:
     return (claimed.rounding is not None or digits > 1) and isclose(_rounded(given.value, digits), claimed.value)
 
 
+@lru_cache(maxsize=4_096)
 def _digits(value: float) -> int:
     """Count the digits that tell something: 1,200 has two."""
     return len(f"{value:.12g}".replace(".", "").strip("-").lstrip("0").rstrip("0")) if value < 1e12 else 1  # noqa: PLR2004

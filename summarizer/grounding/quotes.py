@@ -11,7 +11,7 @@ from summarizer.grounding.wording import folded
 from summarizer.grounding.words import Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 Fidelity = Literal["verbatim", "elided", "altered", "spliced", "absent"]
 
@@ -24,32 +24,41 @@ _ALIKE = 0.6
 def quotations(case: Case) -> Iterator[Finding]:
     """Find quoted words that the evidence does not have as they stand."""
     for match in _QUOTED.finditer(case.claim.text):
-        kind = fidelity(match[1], case.evidence.text)
+        kind = fidelity(match[1], case.evidence)
         if kind in {"verbatim", "elided"}:
             continue
         first, last = _words_of(case.claim, match.start(1), match.end(1))
-        is_elsewhere = fidelity(match[1], case.article.article.text) == "verbatim"
-        where = "stand elsewhere in the article" if is_elsewhere else described(kind, match[1], case.evidence.text)
+        is_elsewhere = _is_verbatim(_parts(match[1]), case.article.folded)
+        where = "stand elsewhere in the article" if is_elsewhere else described(kind, match[1], case.evidence)
         yield Finding("quotation", f"the quoted words {where}", first, last, grave=case.is_cited and not is_elsewhere)
 
 
-def fidelity(words: str, text: str) -> Fidelity:
+def fidelity(words: str, theirs: Passage) -> Fidelity:
     """Tell how quoted words relate to a text."""
-    whole = folded(text)
-    parts = [part for part in (folded(part).strip(_PUNCTUATION) for part in _GAP.split(words)) if part]
-    if all(part in whole for part in parts):
-        return "verbatim" if len(parts) < 2 else _in_order(parts, whole)  # noqa: PLR2004
-    mine, theirs = Passage(words), Passage(text)
+    parts = _parts(words)
+    if _is_verbatim(parts, theirs.folded):
+        return "verbatim"
+    if all(part in theirs.folded for part in parts):
+        return _in_order(parts, theirs.folded)
+    mine = Passage(words)
     held = [word.stem in theirs.positions for word in mine.words]
     if held and all(held) and _is_spliced(mine, theirs):
         return "spliced"
     return "altered" if held and sum(held) >= _ALIKE * len(held) else "absent"
 
 
-def described(kind: Fidelity, words: str, text: str) -> str:
+def _parts(words: str) -> list[str]:
+    """Give what stands between the gaps of a quotation."""
+    return [part for part in (folded(part).strip(_PUNCTUATION) for part in _GAP.split(words)) if part]
+
+
+def _is_verbatim(parts: Sequence[str], whole: str) -> bool:
+    return len(parts) < 2 and all(part in whole for part in parts)  # noqa: PLR2004
+
+
+def described(kind: Fidelity, words: str, theirs: Passage) -> str:
     """Say in a few words what is wrong with quoted words, with those that were changed."""
     if kind == "altered":
-        theirs = Passage(text)
         changed = [word.text for word in Passage(words).words if word.stem not in theirs.positions]
         return f"are altered: {', '.join(changed[:5])}" if changed else "are altered"
     return {

@@ -48,7 +48,7 @@ def _given(case: Case) -> list[_Named]:
     """Give the runs of the evidence's sentences: no name has a side in the sentence before."""
     found: list[_Named] = []
     start = 0
-    for number in case.numbers:
+    for number in case.cited:
         sentence = case.article.sentences[number]
         found += [replace(run, first=run.first + start, last=run.last + start) for run in _runs(sentence)]
         start += len(sentence.words)
@@ -63,17 +63,17 @@ def _runs(passage: Passage) -> list[_Named]:
 
 
 def _read(passage: Passage) -> Iterator[_Named]:
-    words, place = passage.words, 0
-    while place < len(words):
-        if not words[place].is_name:
-            place += 1
+    words = passage.words
+    named = [place for place, word in enumerate(words) if word.is_name]
+    first = 0
+    for at, last in enumerate(named, start=1):
+        if at < len(named) and named[at] == last + 1:
             continue
-        first = place
-        while place < len(words) and words[place].is_name:
-            place += 1
-        before = words[first - 1].stem if first else _EDGE
-        after = words[place].stem if place < len(words) else _EDGE
-        yield _Named(frozenset(word.stem for word in words[first:place]), first, place - 1, before, after)
+        run, first = words[named[first] : last + 1], at
+        begin, after = last + 1 - len(run), last + 1
+        left = words[begin - 1].stem if begin else _EDGE
+        right = words[after].stem if after < len(words) else _EDGE
+        yield _Named(frozenset([word.stem for word in run]), begin, last, left, right)
 
 
 def _shares_side(mine: _Named, other: _Named) -> bool:

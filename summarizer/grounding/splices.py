@@ -51,7 +51,7 @@ class _Half(NamedTuple):
 
 def spliced(case: Case) -> Iterator[Finding]:
     """Find where a claim leaves a sentence in its middle and goes on in the middle of another about something else."""
-    if len(case.numbers) < 2:  # noqa: PLR2004
+    if len(case.cited) < 2:  # noqa: PLR2004
         return
     least = _LEAST if case.is_cited else _LEAST_OF_CHOSEN
     for left, right in pairwise(_halves(case)):

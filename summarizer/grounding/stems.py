@@ -41,6 +41,8 @@ class Stemmer:
     @lru_cache(maxsize=65_536)
     def root(stem: str) -> str:
         """Give what words of one family share, such as "announc" for "announcement"."""
+        if not stem.endswith(_DERIVED):
+            return stem
         for ending in _DERIVED:
             if stem.endswith(ending) and len(stem) - len(ending) >= _LEAST_ROOT:
                 return _undoubled(stem[: -len(ending)])

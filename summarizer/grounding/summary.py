@@ -9,7 +9,7 @@ from summarizer.article import Article
 from summarizer.brief import Problem, Span
 from summarizer.errors import UsageError
 from summarizer.grounding.facts import ArticleFacts
-from summarizer.grounding.judging import Judgement, judge
+from summarizer.grounding.judging import Judgement, judge, judge_for, rank
 from summarizer.grounding.words import Passage
 from summarizer.reading.languages import detect
 from summarizer.reading.sentences import split
@@ -105,12 +105,8 @@ def judged_alone(claim: Passage, facts: ArticleFacts) -> tuple[Judgement, list[i
     judged = judge(claim, nearest[:1], facts, is_cited=False)
     if judged.value == "supported" or len(nearest) == 1:
         return judged, nearest
-    together = judge(claim, sorted(nearest), facts, is_cited=False)
-    return max(judged, together, key=_rank), nearest
-
-
-def _rank(judged: Judgement) -> tuple[int, float]:
-    return ("unsupported", "weak", "supported").index(judged.value), judged.score
+    together = judge_for(judged.value, claim, sorted(nearest), facts, is_cited=False)
+    return max(filter(None, (judged, together)), key=lambda one: (rank(one.value), one.score)), nearest
 
 
 def _moved(problem: Problem, by: int) -> Problem:
@@ -120,8 +116,7 @@ def _moved(problem: Problem, by: int) -> Problem:
 
 
 def _worst(statements: Sequence[CheckedSentence]) -> VerdictValue:
-    order: tuple[VerdictValue, ...] = ("unsupported", "weak", "supported")
-    return min((statement.verdict for statement in statements), key=order.index)
+    return min((statement.verdict for statement in statements), key=rank)
 
 
 def overall(scores: Sequence[float]) -> float:

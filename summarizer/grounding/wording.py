@@ -18,16 +18,20 @@ _TOKEN = re.compile(
     rf"|(?P<dash>[{re.escape(_DASHES)}]+)|(?P<dots>…|\.\.\.)|(?P<other>.)",
     re.DOTALL,
 )
-_ANY_QUOTE = f"[{re.escape(_QUOTES)}]"
+#: One sign for each kind of mark, so that offsets stay and the patterns have no sets of signs, which are slow to make.
+_LEVELLED = str.maketrans(_QUOTES + _DASHES, '"' * len(_QUOTES) + "-" * len(_DASHES))
+#: What may stand for each kind of token in a levelled text.
 _PATTERNS = {
-    "space": rf"{_ANY_QUOTE}*\s+(?:{_ANY_QUOTE}|\s)*",
-    "quote": _ANY_QUOTE,
-    "dash": f"[{re.escape(_DASHES)}]+",
+    "space": r"\"*\s+(?:\"|\s)*",
+    "quote": '"',
+    "dash": "-+",
     "dots": r"(?:…|\.\s?\.\s?\.)",
 }
 
 
-_FOLDED = {**dict.fromkeys(map(ord, _QUOTES)), **dict.fromkeys(map(ord, _DASHES), "-"), ord("…"): "..."}
+#: What stands for each mark of typography. Replacing one after the other is faster than a table for `translate`.
+_FOLDED = tuple({**dict.fromkeys(_QUOTES, ""), **dict.fromkeys(_DASHES.replace("-", ""), "-"), "…": "..."}.items())
+_FOLDED_ASCII = tuple(pair for pair in _FOLDED if pair[0].isascii())
 _DASH_RUN = re.compile("-{2,}")
 
 
@@ -47,26 +51,25 @@ def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
     if pattern is None:
         return None
     for span in evidence:
-        if match := pattern.search(span.quote):
+        if match := pattern.search(span.quote.translate(_LEVELLED)):
             return Found(span.sentence, span.start + match.start(), span.start + match.end())
     return _find_across(pattern, evidence)
 
 
-def holds_words(words: str, text: str) -> bool:
-    """Tell whether a text holds words as they are, typography apart."""
-    return bool(words.strip()) and folded(words) in folded(text)
-
-
 def folded(text: str) -> str:
     """Write a text so that whatever `find_words` takes for the same is the same."""
-    return _DASH_RUN.sub("-", " ".join(text.translate(_FOLDED).split())).lower()
+    for mark, instead in _FOLDED_ASCII if text.isascii() else _FOLDED:
+        if mark in text:
+            text = text.replace(mark, instead)
+    plain = " ".join(text.split()).lower()
+    return _DASH_RUN.sub("-", plain) if "--" in plain else plain
 
 
 def _find_across(pattern: re.Pattern[str], evidence: Sequence[Span]) -> Found | None:
     """Search runs of neighbouring sentences, joined by one space as far as the search is concerned."""
     for run in _runs(evidence):
         joined = " ".join(span.quote for span in run)
-        match = pattern.search(joined)
+        match = pattern.search(joined.translate(_LEVELLED))
         if match:
             first, start = _place(run, match.start())
             _, end = _place(run, match.end() - 1)
@@ -95,7 +98,7 @@ def _place(run: list[Span], position: int) -> tuple[int, int]:
 
 
 def _pattern(words: str) -> re.Pattern[str] | None:
-    """Make the pattern of words as they may be typeset; the case of the first letter is free."""
+    """Make the pattern, for a levelled text, of words as they may be typeset; the first letter's case is free."""
     trimmed = words.strip(_TRIMMED)
     if not trimmed:
         return None

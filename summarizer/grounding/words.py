@@ -5,16 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache, reduce
-from operator import or_
+from functools import cached_property, lru_cache
 
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.wording import folded
 
 _LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fef\ua4d0-\ua95f\uac00-\ud7a3"
 #: A writing without spaces is taken sign by sign.
 _SIGN = "\u3005-\u30ff\u3400-\u9fff\uf900-\ufaff"
+_APOSTROPHED = f"(?:['’][{_LETTER}]+)*"
+#: Numbers with what is written on to them, words, initials such as "U.S.", single letters, and signs.
 TOKEN = re.compile(
-    rf"(?:[A-Za-z]\.){{2,}}|\d+(?:[.,]\d+)*[A-Za-z]{{0,9}}|[{_LETTER}][{_LETTER}0-9]*(?:['’][{_LETTER}]+)*|[$£€¥₹%°]|[{_SIGN}]"
+    rf"\d+(?:[.,]\d+)*[A-Za-z]{{0,9}}"
+    rf"|[{_LETTER}](?:[{_LETTER}0-9]+{_APOSTROPHED}|(?<=[A-Za-z])\.(?:[A-Za-z]\.)+|{_APOSTROPHED})"
+    rf"|[$£€¥₹%°{_SIGN}]"
 )
 _NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)([A-Za-z]*)")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
@@ -64,6 +68,10 @@ class Word:
     tags: int = 0
     #: Classes of modality ("alleged", "planned", ...).
     hedges: frozenset[str] = field(default=frozenset())
+    #: What words of one family share; empty for what is no word of substance.
+    root: str = ""
+    #: The groups of synonyms that it is in.
+    groups: frozenset[int] = field(default=frozenset())
 
 
 @lru_cache(maxsize=65_536)
@@ -85,11 +93,15 @@ def analyse(written: str) -> Word:
         or ("'" in lower and lower.split("'")[0] in lexicon.function_words)
     )
     is_capital = text[0].isupper() and not is_function
+    is_content = not is_function and (len(lower) > 1 or not lower.isascii())
+    stem = f"#{value:g}" if value is not None else _key(lower)
     return Word(
         text=text,
         lower=lower,
-        stem=f"#{value:g}" if value is not None else _key(lower),
-        is_content=not is_function and (len(lower) > 1 or not lower.isascii()),
+        stem=stem,
+        is_content=is_content,
+        root=lexicon.stemmer.root(stem) if is_content and value is None else "",
+        groups=lexicon.synonyms.get(stem, frozenset()),
         is_capital=is_capital,
         value=value,
         is_negation=is_denial,
@@ -149,7 +161,9 @@ def _numeral(written: str) -> Word:
     value = number(digits)
     known = suffix in _ORDINALS or suffix in english().scales or suffix in english().units
     if value is None or (suffix and not known):
-        return Word(text=written, lower=written.lower(), stem=written.lower(), is_content=True, is_capital=True)
+        lower = written.lower()
+        root = english().stemmer.root(lower)
+        return Word(text=written, lower=lower, stem=lower, is_content=True, is_capital=True, root=root)
     scale = english().scales.get(suffix, 1.0)
     return Word(
         text=written, lower=written.lower(), stem=f"#{value * scale:.12g}", is_content=True, is_capital=False,
@@ -183,13 +197,21 @@ class Passage:
         return list(map(analyse, TOKEN.findall(text)))
 
     @cached_property
+    def folded(self) -> str:
+        """The text as `wording.folded` writes it, to compare word for word."""
+        return folded(self.text)
+
+    @cached_property
     def _shouts(self) -> bool:
         return self.text.isupper() and len(self.text) == len(self.text.lower())
 
     @cached_property
     def tags(self) -> int:
         """The tags of all its words together."""
-        return reduce(or_, (word.tags for word in self.words), 0)
+        tags = 0
+        for word in self.words:
+            tags |= word.tags
+        return tags
 
     def has(self, tag: int) -> bool:
         """Tell whether any word has a tag."""
@@ -220,7 +242,9 @@ class Passage:
     @cached_property
     def roots(self) -> dict[str, int]:
         """A place for each root of a content word that is no number."""
-        root = english().stemmer.root
-        return {
-            root(word.stem): place for place, word in enumerate(self.words) if word.is_content and word.value is None
-        }
+        return {word.root: place for place, word in enumerate(self.words) if word.root}
+
+    @cached_property
+    def groups(self) -> dict[int, int]:
+        """A place for each group of synonyms that it has a member of."""
+        return {group: place for place, word in enumerate(self.words) if word.groups for group in word.groups}

@@ -61,7 +61,7 @@ def by_stop_words(text: str) -> str | None:
     """Give the language whose stop words are most frequent; None below three of them."""
     words = Counter(_WORD.findall(text[:_SAMPLE].lower()))
     scores = {
-        language: sum(count for word, count in words.items() if word in stop_words(language))
+        language: sum(words[word] for word in words.keys() & stop_words(language))
         for language in word_lists()["stop_words"]
     }
     best = max(scores, key=lambda language: scores[language])
