@@ -15,6 +15,7 @@ from summarizer.brief import (
     Content,
     Coverage,
     CustomBrief,
+    Mending,
     NextStep,
     Party,
     Problem,
@@ -61,8 +62,11 @@ def weak(message: str, found: str | None = None, check: str = "modality") -> Ver
     return Verdict(value="weak", problems=[Problem(check=check, message=message, found=found)])
 
 
-def unsupported(message: str, found: str | None = None, check: str = "numbers") -> Verdict:
-    return Verdict(value="unsupported", problems=[Problem(check=check, message=message, found=found)])
+def unsupported(
+    message: str, found: str | None = None, check: str = "numbers", *, elsewhere: tuple[int, ...] = ()
+) -> Verdict:
+    problem = Problem(check=check, message=message, found=found)
+    return Verdict(value="unsupported", problems=[problem], elsewhere=spans(*elsewhere))
 
 
 def spans(*numbers: int, words: Sequence[str] = SENTENCES) -> list[Span]:
@@ -126,6 +130,24 @@ def provenance() -> Provenance:
         seconds=4.23,
         created=dt.datetime(2026, 3, 11, 5, 40, tzinfo=dt.UTC),
         flags=["possibly_truncated"],
+        mended=[
+            Mending(
+                where="stakes[0]",
+                round=1,
+                before="About 9,000 jobs depend on the terminal.",
+                problems=["the number is not in the evidence"],
+                after="About 900 jobs depend on the terminal.",
+                verdict="supported",
+            ),
+            Mending(
+                where="parties[1].wants",
+                round=1,
+                before="To raise 64 million dollars for dredging.",
+                problems=["the number is not in the evidence"],
+                after=None,
+                verdict="unsupported",
+            ),
+        ],
     )
 
 
@@ -195,8 +217,10 @@ def _said(value: Any, say: Callable[[str], str], path: tuple[str, ...]) -> Any:
 def _is_chosen(path: tuple[str, ...]) -> bool:
     """Tell whether a field takes one of a few words."""
     last = path[-1]
-    return last in {"schema_version", "value", "status", "certainty", "precision"} or (
-        last == "kind" and "provenance" not in path
+    return (
+        last in {"schema_version", "value", "status", "certainty", "precision"}
+        or (last == "kind" and "provenance" not in path)
+        or (last == "verdict" and "mended" in path)
     )
 
 
@@ -285,7 +309,7 @@ def _threats() -> list[Threat]:
             kind="threaten",
             status="threatened",
             evidence=spans(6),
-            verdict=unsupported("the evidence says a day", "a week", "names"),
+            verdict=unsupported("the evidence says a day", "a week", "names", elsewhere=(5,)),
         ),
     ]
 

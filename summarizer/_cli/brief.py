@@ -24,10 +24,19 @@ from summarizer._cli.outfile import require_place, write
 from summarizer._cli.talk import say, stdout
 
 if TYPE_CHECKING:
+    from summarizer.article import Article
     from summarizer.brief import AnyBrief
     from summarizer.reading import Overrides
 
-_BY_SUFFIX = {"": "terminal", ".txt": "terminal", ".json": "json", ".md": "markdown", ".markdown": "markdown"}
+_BY_SUFFIX = {
+    "": "terminal",
+    ".htm": "html",
+    ".html": "html",
+    ".json": "json",
+    ".markdown": "markdown",
+    ".md": "markdown",
+    ".txt": "terminal",
+}
 
 
 def brief(
@@ -37,7 +46,7 @@ def brief(
         typer.Option(
             "--format",
             "-f",
-            help="terminal, json or markdown [default: terminal, or by -o's ending]",
+            help="terminal, json, markdown or html [default: terminal, or by -o's ending]",
             show_default=False,
         ),
     ] = None,
@@ -132,7 +141,7 @@ def brief(
     name, why = engines.choose(resolved)
     with Summarizer(kind=kind, **settings) as summarizer, _progress(name, resolved.model):
         written = summarizer.brief(article)
-    _show(written, chosen, output, evidence=evidence)
+    _show(written, article, chosen, output, evidence=evidence)
     _tell(written, why, output)
 
 
@@ -183,15 +192,15 @@ def _progress(name: str, model: str | None) -> Any:  # noqa: ANN401 - a context 
     return waiting_for(model or name)
 
 
-def _show(written: Any, chosen: str, output: Path | None, *, evidence: bool) -> None:  # noqa: ANN401
+def _show(written: Any, article: Article, chosen: str, output: Path | None, *, evidence: bool) -> None:  # noqa: ANN401
     from summarizer.render import render  # noqa: PLC0415
 
     if output is None:
         with stdout() as stream:
-            render(written, chosen, stream, evidence=evidence)
+            render(written, chosen, stream, evidence=evidence, article=article)
         return
     text = io.StringIO()
-    render(written, chosen, text, evidence=evidence)
+    render(written, chosen, text, evidence=evidence, article=article)
     write(output, text.getvalue())
 
 

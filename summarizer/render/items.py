@@ -21,7 +21,7 @@ from summarizer.brief import (
     Verdict,
     When,
 )
-from summarizer.render.parts import Fact, Item, Mark, Source
+from summarizer.render.parts import Fact, Item, Mark, Source, Time
 
 #: How deep values of a custom brief are followed; the JSON holds what lies deeper.
 DEPTH = 6
@@ -180,7 +180,8 @@ def _threat(threat: Threat) -> Item:
 
 def _next_step(step: NextStep) -> Item:
     when = "" if step.when is None else _when(step.when)
-    return Item(step.text, tags=(step.certainty,), facts=facts(("when", when), ("who", _names(step.who))))
+    shown = facts(("when", when), ("who", _names(step.who)))
+    return Item(step.text, tags=(step.certainty,), facts=shown, time=None if step.when is None else _time(step.when))
 
 
 def _quotation(quotation: Quotation) -> Item:
@@ -220,6 +221,14 @@ def _when(when: When) -> str:
     return f"{phrase} ({days})" if days else phrase
 
 
+def _time(when: When) -> Time:
+    # The days of a phrase that the evidence does not hold are nobody's.
+    if when.sentence is None:
+        return Time(one_line(when.phrase))
+    is_either = when.precision == "either day"
+    return Time(one_line(when.phrase), _days(when), when.earliest, when.latest, is_either)
+
+
 def _days(when: When) -> str:
     """Write the days of a time: one, two that it may be either of, from one to another, or open at one end."""
     first, last = when.earliest, when.latest
@@ -235,7 +244,7 @@ def _mark(verdict: Verdict) -> Mark:
     for problem in verdict.problems:
         message, found = one_line(problem.message), one_line(problem.found or "")
         problems.append(f"{message}: “{found}”" if found and found not in message else message)
-    return Mark(verdict.value, tuple(problems))
+    return Mark(verdict.value, tuple(problems), tuple(span.sentence for span in verdict.elsewhere))
 
 
 def _sources(spans: Iterable[Span]) -> tuple[Source, ...]:

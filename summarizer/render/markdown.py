@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from summarizer.render.parts import numbered
 from summarizer.render.safe import visible
 from summarizer.render.view import Dateline, Item, Mark, Section, Source, View, view
 
@@ -56,6 +57,7 @@ def _blocks(shown: View, *, evidence: bool) -> Iterator[str]:
     if shown.headline.mark and (problems := [*_problems(shown.headline.mark)]):
         yield "\n".join(f"- {problem}" for problem in problems)
     yield from _dateline(shown.dateline)
+    yield str(shown.checks)
     if shown.warning:
         yield from _section(shown.warning)
     if shown.bottom_line:
@@ -63,8 +65,8 @@ def _blocks(shown: View, *, evidence: bool) -> Iterator[str]:
         yield "\n".join(_item(shown.bottom_line))
     for section in shown.sections:
         yield from _section(section)
-    if shown.left_out:
-        yield from _section(shown.left_out)
+    for section in shown.asides():
+        yield from _section(section)
     yield from _sentences(shown.sources() if evidence else ())
     yield "## Checks"
     yield "\n".join(_checks(shown))
@@ -103,13 +105,11 @@ def _item(item: Item, indent: str = "") -> Iterator[str]:
 
 def _claim(item: Item) -> str:
     words = f"“{escape(item.text)}”" if item.quoted else escape(item.text)
-    numbers = ", ".join(str(source.number) for source in item.sources)
-    return f"{words} [{numbers}]".lstrip() if numbers else words
+    return f"{words} {numbered(source.number for source in item.sources)}".strip(" ")
 
 
 def _problems(mark: Mark) -> Iterator[str]:
-    reasons = mark.problems or (() if mark.value == "supported" else ("no reason given",))
-    yield from (f"**{mark.value}:** {escape(reason)}" for reason in reasons)
+    yield from (f"**{mark.value}:** {escape(reason)}" for reason in mark.lines())
 
 
 def _sentences(sources: Sequence[Source]) -> Iterator[str]:
@@ -119,7 +119,6 @@ def _sentences(sources: Sequence[Source]) -> Iterator[str]:
 
 
 def _checks(shown: View) -> Iterator[str]:
-    yield f"- {shown.checks}"
     yield "- [n] is sentence n of the article"
     for note in shown.notes:
         yield f"- {note.label}: {escape(note.text)}"

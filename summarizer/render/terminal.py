@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from rich.console import Console
 from rich.text import Text
 
+from summarizer.render.parts import numbered
 from summarizer.render.safe import visible
 from summarizer.render.view import Dateline, Item, Mark, Section, Source, View, view
 
@@ -70,6 +71,7 @@ class _Page:
     def lines(self, shown: View) -> Iterator[Text]:
         yield from self.headline(shown.headline)
         yield from self.dateline(shown.dateline)
+        yield from self.wrapped(self.text(str(shown.checks), "dim"))
         if shown.warning is not None:
             yield from self.section(shown.warning)
         if shown.bottom_line is not None:
@@ -77,10 +79,10 @@ class _Page:
             yield from self.item(shown.bottom_line)
         for section in shown.sections:
             yield from self.section(section)
-        if shown.left_out is not None:
-            yield from replace(self, evidence=False).section(shown.left_out)
+        for section in shown.asides():
+            yield from replace(self, evidence=False).section(section)
         yield from self.heading("Checks")
-        yield from self.packed([shown.checks, _LEGEND], "  ", "")
+        yield from self.packed([_LEGEND], "  ", "")
         for note in shown.notes:
             yield from self.wrapped(self.text(f"{note.label}: {note.text}", "yellow"), "  ")
         yield from self.packed([f"{fact.label} {fact.text}" for fact in shown.provenance], "  ")
@@ -129,17 +131,17 @@ class _Page:
         return self.text(words, style).append_text(self.numbers(item.sources, "" if not words else " "))
 
     def numbers(self, sources: Sequence[Source], before: str) -> Text:
-        numbers = ", ".join(str(source.number) for source in sources)
-        return Text(f"{before}[{numbers}]" if numbers else "", "dim")
+        numbers = numbered(source.number for source in sources)
+        return Text(before + numbers if numbers else "", "dim")
 
     def sign(self, mark: Mark | None) -> Text:
         return self.text(*_SIGNS[mark.value]) if mark else self.text("•", "dim")
 
     def problems(self, mark: Mark | None, indent: str) -> Iterator[Text]:
-        if mark is None or (mark.value == "supported" and not mark.problems):
+        if mark is None:
             return
         _, style = _SIGNS[mark.value]
-        for problem in mark.problems or ("no reason given",):
+        for problem in mark.lines():
             yield from self.wrapped(self.text(f"{mark.value}: {problem}", style), indent)
 
     def words(self, sources: Sequence[Source], indent: str) -> Iterator[Text]:

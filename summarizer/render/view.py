@@ -9,21 +9,32 @@ from typing import TYPE_CHECKING, Any
 
 from summarizer.brief import Brief, Party
 from summarizer.render.items import facts, fields, is_plain, items, one_line, statement, title
-from summarizer.render.parts import Dateline, Fact, Item, Mark, Section, Source
+from summarizer.render.parts import Counts, Dateline, Fact, Item, Mark, Section, Source
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
-    from summarizer.brief import AimedAtModel, AnyBrief, ArticleInfo, Coverage, Provenance, Verification
+    from summarizer.brief import (
+        AimedAtModel,
+        AnyBrief,
+        ArticleInfo,
+        Coverage,
+        Mending,
+        Provenance,
+        VerdictValue,
+        Verification,
+    )
 
-__all__ = ["Dateline", "Fact", "Item", "Mark", "Section", "Source", "View", "view"]
+__all__ = ["Counts", "Dateline", "Fact", "Item", "Mark", "Section", "Source", "View", "view"]
 
 _WITHIN = re.compile(r"(?<=[^\W_])_(?=[^\W_])")
+_INDEX = re.compile(r"\[([0-9]{1,4})\]")
 _FRAME = frozenset({"schema_version", "article", "verification", "provenance"})
 _SMALLEST = Decimal("0.0001")
 _LARGEST = 9
-#: What is shown of a long list of warnings, and of a sentence that is left out.
-_WARNED = 8
+#: What is shown of a long list of warnings or mended items, and of a sentence that is left out.
+_SHOWN = 8
 _BEGINNING = 240
 _NOTES = {"gaps": "What a reader would want to know and the article does not say: a judgement, not a fact."}
 # That nobody threatens anybody is news to an analyst; that nobody is quoted is not.
@@ -35,8 +46,9 @@ class View:
     """A brief as a reader meets it, from first to last.
 
     `warning` lists what in the article is aimed at a model, `left_out` the most salient sentences that nothing
-    rests on; each is None where there is none. `checks` says how many statements got which verdict; `notes`
-    hold what a reader should know about how the brief came about; `language` is the article's, ISO 639-1.
+    rests on, `mended` what was asked for again; each is None where there is none. `checks` says how many
+    statements got which verdict; `notes` hold what a reader should know about how the brief came about;
+    `language` is the article's, ISO 639-1, and `published` its day.
     """
 
     headline: Item
@@ -45,10 +57,16 @@ class View:
     bottom_line: Item | None
     sections: tuple[Section, ...]
     left_out: Section | None
-    checks: str
+    mended: Section | None
+    checks: Counts
     provenance: tuple[Fact, ...]
     notes: tuple[Fact, ...]
     language: str
+    published: dt.date | None
+
+    def asides(self) -> Iterator[Section]:
+        """Give what stands after the brief itself: what was left out, and what was asked for again."""
+        yield from (section for section in (self.left_out, self.mended) if section is not None)
 
     def sources(self) -> tuple[Source, ...]:
         """Give every sentence that is cited anywhere, once, by number."""
@@ -70,10 +88,12 @@ def view(brief: AnyBrief) -> View:
         bottom_line=tops.get("bottom_line"),
         sections=tuple(_sections({key: value for key, value in content.items() if key not in tops})),
         left_out=_left_out(brief.verification.coverage),
+        mended=_mended(brief.provenance.mended),
         checks=_checks(brief.verification),
         provenance=tuple(_provenance(brief.provenance)),
         notes=tuple(_notes(brief.provenance, brief.article)),
         language=brief.article.language,
+        published=brief.article.published,
     )
 
 
@@ -131,28 +151,48 @@ def _warning(found: Sequence[AimedAtModel]) -> Section | None:
     if not found:
         return None
     parts = "1 part of it speaks" if len(found) == 1 else f"{len(found):,} parts of it speak"
-    more = f" The first {_WARNED} are:" if len(found) > _WARNED else ""
+    more = f" The first {_SHOWN} are:" if len(found) > _SHOWN else ""
     note = f"This article may try to steer software that reads it: {parts} to a model, not to a reader.{more}"
-    return Section("Warning", tuple(map(_aimed, found[:_WARNED])), note)
+    return Section("Warning", tuple(map(_aimed, found[:_SHOWN])), note)
 
 
 def _aimed(found: AimedAtModel) -> Item:
-    where = found.kind if found.sentence is None else f"sentence {found.sentence}"
-    if found.sentence is not None and found.kind != "text":
-        where = f"{where}, {found.kind}"
-    name = where[:1].upper() + where[1:]
-    return Item(one_line(found.excerpt), name=name, facts=facts(("why", found.reason)), quoted=True)
+    sources = () if found.sentence is None else (Source(found.sentence, ""),)
+    why = facts(("why", found.reason))
+    return Item(one_line(found.excerpt), name=title(found.kind), facts=why, sources=sources, quoted=True)
 
 
 def _left_out(coverage: Coverage | None) -> Section | None:
     if coverage is None or not coverage.left_out:
         return None
     count, total = len(coverage.uncited), coverage.sentences
-    note = f"{count:,} of {total:,} sentences are cited by nothing above; the most salient of them:"
+    note = f"No statement rests on {count:,} of {total:,} sentences; the most salient of them:"
     items = tuple(
         Item(_beginning(span.quote), sources=(Source(span.sentence, ""),), quoted=True) for span in coverage.left_out
     )
     return Section("Left out", items, note)
+
+
+def _mended(found: Sequence[Mending]) -> Section | None:
+    if not found:
+        return None
+    items = "1 item" if len(found) == 1 else f"{len(found):,} items"
+    more = f" The first {_SHOWN} are:" if len(found) > _SHOWN else ""
+    return Section("Asked again", tuple(map(_asked_again, found[:_SHOWN])), f"{items} had failed the checks.{more}")
+
+
+def _asked_again(found: Mending) -> Item:
+    now = "as before" if found.after is None else one_line(found.after)
+    why = "; ".join(found.problems)
+    about = facts(("why", why), ("now", f"{now} ({found.verdict})"))
+    return Item(_beginning(found.before), name=_place(found.where), facts=about, quoted=True)
+
+
+def _place(path: str) -> str:
+    """Write a path such as `parties[0].wants` for a reader, who counts from 1: "Parties 1, wants"."""
+    counted = _INDEX.sub(lambda match: f" {int(match[1]) + 1}", path)
+    words = one_line(_WITHIN.sub(" ", counted.replace(".", ", ")))
+    return words[:1].upper() + words[1:]
 
 
 def _beginning(text: str) -> str:
@@ -160,10 +200,9 @@ def _beginning(text: str) -> str:
     return line if len(line) <= _BEGINNING else line[: _BEGINNING - 1].rstrip() + "…"
 
 
-def _checks(counts: Verification) -> str:
-    noun = "statement" if counts.statements == 1 else "statements"
-    found = [("supported", counts.supported), ("weak", counts.weak), ("unsupported", counts.unsupported)]
-    return f"{counts.statements} {noun}: " + ", ".join(f"{number} {word}" for word, number in found)
+def _checks(counts: Verification) -> Counts:
+    values: tuple[VerdictValue, ...] = ("supported", "weak", "unsupported")
+    return Counts(counts.statements, tuple((value, getattr(counts, value)) for value in values))
 
 
 def _provenance(origin: Provenance) -> tuple[Fact, ...]:
