@@ -119,7 +119,8 @@ class _Scale:
 def _bar(bar: Bar, x: float, scale: _Scale, links: Mapping[dt.date, str]) -> DrawnBar:
     sure = sum(1 for step in bar.steps if step.certainty in _SURE)
     count = len(bar.steps)
-    words = f"{_named(bar, scale.unit)}: {count:,} {'step' if count == 1 else 'steps'}, {sure:,} of them scheduled or planned"
+    noun = "step" if count == 1 else "steps"
+    words = f"{_named(bar, scale.unit)}: {count:,} {noun}, {sure:,} of them scheduled or planned"
     return DrawnBar(
         x=x,
         slot=round(scale.slot, 1),
