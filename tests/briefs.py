@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from pydantic import BaseModel
 
 from summarizer.brief import (
     AimedAtModel,
+    AnyBrief,
     ArticleInfo,
     Brief,
     Content,
@@ -30,9 +32,12 @@ from summarizer.brief import (
     Verification,
     When,
 )
+from tests.articles import article_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+    from summarizer.article import Article
 
 SENTENCES = (
     (
@@ -80,6 +85,31 @@ def spans(*numbers: int, words: Sequence[str] = SENTENCES) -> list[Span]:
 
 def statement(text: str, *numbers: int, verdict: Verdict | None = None, by: str | None = None) -> Statement:
     return Statement(text=text, evidence=spans(*numbers), attribution=by, verdict=verdict or supported())
+
+
+def article(words: Sequence[str] = SENTENCES, **metadata: object) -> Article:
+    """Give the article that the briefs here are about, or one of other sentences at other places."""
+    return article_of(*words, paragraphs=tuple(n // 2 for n in range(len(words))), **metadata)
+
+
+def about(brief: AnyBrief, article: Article) -> Any:
+    """Say that a brief is about an article."""
+    info = brief.article.model_copy(update={"sha256": article.sha256})
+    return brief.model_copy(update={"article": info})
+
+
+def hostile_and_harmless(brief: Brief, words: Iterable[str]) -> tuple[Brief, Brief]:
+    """Give a brief in hostile words, and one in harmless words that are equal where those are equal."""
+    drawn: list[str] = []
+    hostile, harmless = itertools.cycle(words), dict[str, str]()
+
+    def draw(_: str) -> str:
+        drawn.append(next(hostile))
+        return drawn[-1]
+
+    first = with_words(brief, draw)
+    again = iter(drawn)
+    return first, with_words(brief, lambda _: harmless.setdefault(next(again), f"word{len(harmless)}"))
 
 
 def article_info() -> ArticleInfo:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SHARED = Path(__file__).parents[1].parent / "shared"
 _SETTINGS = ("OPENAI_", "SUMMARIZER_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT")
@@ -76,3 +76,12 @@ def shared() -> Path:
 def example() -> Callable[[str], Path]:
     """The path of an example article by its name."""
     return lambda name: Path(__file__).parents[1] / "examples" / name
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[object]:
+    """A browser for the tests of a module; not for the whole run, because its loop stays in the thread."""
+    from tests.browser import chromium
+
+    with chromium() as started:
+        yield started

@@ -25,7 +25,7 @@ def test_every_format_can_be_written(name):
 
 def test_a_format_that_does_not_exist_is_named_with_those_that_do():
     with pytest.raises(
-        SettingsError, match=r"no format '\u2039U\+001B\u203apdf'; choose one of json, markdown, terminal"
+        SettingsError, match=r"no format '\u2039U\+001B\u203apdf'; choose one of html, json, markdown, terminal"
     ):
         render(briefs.brief(), "\x1bpdf", io.StringIO())
 

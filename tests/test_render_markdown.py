@@ -9,8 +9,6 @@ and read the difference before it is committed.
 
 from __future__ import annotations
 
-import itertools
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,19 +55,7 @@ def kinds(parser, text):
 
 
 def both(words):
-    """Give a brief in hostile words, and one in harmless words that are equal where those are equal."""
-    harmless = {}
-    brief, hostile = briefs.brief(), itertools.cycle(words)
-    drawn = []
-
-    def say_hostile(_):
-        drawn.append(next(hostile))
-        return drawn[-1]
-
-    first = briefs.with_words(brief, say_hostile)
-    again = iter(drawn)
-    second = briefs.with_words(brief, lambda _: harmless.setdefault(next(again), f"word{len(harmless)}"))
-    return first, second
+    return briefs.hostile_and_harmless(briefs.brief(), words)
 
 
 @pytest.mark.parametrize("evidence", [False, True], ids=["short", "evidence"])

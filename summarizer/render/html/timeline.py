@@ -103,6 +103,6 @@ def _row(number: int, time: Time, line: _Line) -> Row:
 
 
 def _label(time: Time) -> Iterator[str]:
-    yield time.days
-    room = _LONGEST - len(time.days)
-    yield f" · {time.phrase}" if len(time.phrase) <= room else f" · {time.phrase[: room - 1].rstrip()}…"
+    yield f"{time.days} · "
+    room = _LONGEST - len(time.days) - 3
+    yield time.phrase if len(time.phrase) <= room else time.phrase[: room - 1].rstrip() + "…"
