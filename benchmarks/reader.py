@@ -114,7 +114,7 @@ def made_up(number: int) -> Brief:
     spans = [_span(dice, n) for n in range(1, 21)]
     published = FIRST + dt.timedelta(days=dice.randrange(300))
     parties = [_party(dice, spans) for _ in range(dice.randint(2, 7))]
-    names = [party.name for party in parties]
+    names = [*{party.name: None for party in parties}, *dice.sample(PLACES, 2)]
     content = Content(
         headline=_statement(dice, spans),
         bottom_line=_statement(dice, spans, 24),
@@ -159,7 +159,7 @@ def _party(dice: random.Random, spans: list[Span]) -> Party:
 
 
 def _threat(dice: random.Random, spans: list[Span], names: list[str]) -> Threat:
-    who, against = dice.choice(names), dice.choice(names)
+    who, against = dice.sample(names, 2)
     more = {
         "condition": None,
         "kind": dice.choice(KINDS),

@@ -135,7 +135,7 @@ def test_every_id_joins(out):
 
 def test_the_database_has_types_keys_and_indexes(out):
     database = as_sqlite(out)
-    made = {name: sql for name, sql in database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")}
+    made = dict(map(tuple, database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")))
     assert all("STRICT" in sql and "PRIMARY KEY" in sql for sql in made.values())
     plan = database.execute("EXPLAIN QUERY PLAN SELECT * FROM statements WHERE verdict = 'weak'").fetchone()["detail"]
     assert "USING INDEX" in plan
@@ -143,15 +143,15 @@ def test_the_database_has_types_keys_and_indexes(out):
 
 
 def test_parquet_columns_have_types(out):
-    import pyarrow
+    import pyarrow as pa
     from pyarrow import parquet
 
     folder = export(BriefFolder(out), "parquet").target
     schema = parquet.read_schema(folder / "briefs.parquet")
-    assert schema.field("published").type == pyarrow.date32()
-    assert schema.field("cost").type == pyarrow.float64()
-    assert schema.field("gaps").type == pyarrow.list_(pyarrow.string())
-    assert schema.field("created").type == pyarrow.timestamp("us", tz="UTC")
+    assert schema.field("published").type == pa.date32()
+    assert schema.field("cost").type == pa.float64()
+    assert schema.field("gaps").type == pa.list_(pa.string())
+    assert schema.field("created").type == pa.timestamp("us", tz="UTC")
 
 
 def test_parquet_without_pyarrow_is_one_clear_line(out, monkeypatch):

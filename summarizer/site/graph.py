@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from summarizer.site.digest import Menace
 
-#: Names on each side that a reader still finds.
-MOST = 30
+#: Names on each side, and lines between them, that a reader can still tell apart.
+MOST, LINES = 30, 100
 _ROUNDS = 12
 #: From the gravest to the least: what a line is drawn as where several threats share it.
 STATUSES = ("in force", "announced", "threatened", "alleged", "withdrawn")
@@ -88,11 +88,10 @@ def ties_of(menaces: Sequence[Menace]) -> list[Tie]:
 
 
 def graph(menaces: Sequence[Menace], most: int = MOST) -> Graph:
-    """Lay the threats out; `most` names are shown on each side, those with the most threats."""
+    """Lay the threats out; the pairs with the most threats, of at most `most` names on each side."""
     ties = ties_of(menaces)
     left, right = _counts(ties, "who"), _counts(ties, "against")
-    kept_left, kept_right = set(_top(left, most)), set(_top(right, most))
-    kept = [tie for tie in ties if tie.who in kept_left and tie.against in kept_right]
+    kept = _strongest(ties, most)
     above, below = _ordered(kept)
     return Graph(
         left=tuple(Node(name, place, left[name]) for place, name in enumerate(above)),
@@ -110,8 +109,17 @@ def _counts(ties: Iterable[Tie], side: str) -> Counter[str]:
     return counts
 
 
-def _top(counts: Counter[str], most: int) -> list[str]:
-    return sorted(counts, key=lambda name: (-counts[name], name))[:most]
+def _strongest(ties: Iterable[Tie], most: int) -> list[Tie]:
+    """Keep the first ties for whose names there is room."""
+    kept: list[Tie] = []
+    left, right = set[str](), set[str]()
+    for tie in ties:
+        fits = (tie.who in left or len(left) < most) and (tie.against in right or len(right) < most)
+        if fits and len(kept) < LINES:
+            kept.append(tie)
+            left.add(tie.who)
+            right.add(tie.against)
+    return kept
 
 
 def _ordered(ties: Sequence[Tie]) -> tuple[list[str], list[str]]:

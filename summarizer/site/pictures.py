@@ -273,10 +273,10 @@ def _tie(tie: Tie, laid: Graph, ys: Mapping[str, Sequence[float]]) -> DrawnTie:
     left = next(node.place for node in laid.left if node.name == tie.who)
     right = next(node.place for node in laid.right if node.name == tie.against)
     start, end, middle = ys["left"][left], ys["right"][right], _COLUMN + _BETWEEN / 2
-    count = len(tie.menaces)
+    count, highest = len(tie.menaces), len(laid.ties[0].menaces)
     return DrawnTie(
         path=f"M{_COLUMN} {start}C{middle} {start} {middle} {end} {_COLUMN + _BETWEEN} {end}",
-        width=min(1 + count.bit_length() - 1 + 0.5, 10),
+        width=round(1 + 4 * count / highest, 1),
         status=_CLASSES.get(tie.status, "alleged"),
         label=f"{tie.who} → {tie.against}: {count:,} ({tie.status})",
         from_=left,
@@ -318,7 +318,7 @@ def note(laid: Graph) -> str:
     """Say what the picture leaves out."""
     told = []
     if laid.unshown:
-        told.append(f"{laid.unshown:,} more pairs are not drawn, only the names with the most threats.")
+        told.append(f"{laid.unshown:,} more pairs, with fewer threats each, are not drawn.")
     if laid.unaimed:
         told.append(f"{laid.unaimed:,} threats do not name both sides.")
     return " ".join(told)

@@ -15,8 +15,8 @@ Unit = Literal["day", "week", "month", "quarter", "year"]
 UNITS: tuple[Unit, ...] = ("day", "week", "month", "quarter", "year")
 #: More bars than these cannot be told apart, or hit with a finger.
 MOST = 48
-#: Steps out of a hundred, at either end, that may not stretch the picture for all others; of few steps none.
-_STRAY, _FEW = 5, 8
+#: One step in so many, at either end, may not stretch the picture for all others; of few steps none.
+_STRAY, _FEW = 100, 8
 _FIRST, _LAST = dt.date(1, 1, 1), dt.date(9999, 12, 31)
 
 
@@ -50,7 +50,7 @@ def timeline(steps: Sequence[Step]) -> Timeline | None:
     if not dated:
         return None
     days = [step.day or _FIRST for step in dated]
-    stray = -(-len(days) * _STRAY // 100) if len(days) > _FEW else 0
+    stray = 1 + len(days) // _STRAY if len(days) > _FEW else 0
     unit, first, last = _fitting(days[stray], days[-1 - stray])
     bars = [Bar(start, _before(_next(start, unit))) for start in _starts(first, last, unit)]
     before, after = Bar(_FIRST, _before(first), beyond=True), Bar(_after(bars[-1].last), _LAST, beyond=True)
