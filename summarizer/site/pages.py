@@ -60,7 +60,7 @@ class Record(NamedTuple):
         return f"Also in: {_first(outlet for outlet, _ in self.same)}" if self.same else ""
 
 
-_BLANK = Record("", "", "", "", "", "", [], [], 0, 0, 0, 0, 0, "", 0.0, False, [])  # noqa: FBT003
+_BLANK = Record("#", "", "", "", "", "", [], [], 0, 0, 0, 0, 0, "", 0.0, False, [])  # noqa: FBT003
 
 
 @dataclass(frozen=True, slots=True)
