@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLE ?= examples/trade-dispute.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-reader schemas golden clean
+.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-reader screenshots schemas golden clean
 
 brief: $(VENV)/.run
 	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
@@ -55,6 +55,9 @@ bench-dates: $(VENV)/.test
 
 bench-reader: $(VENV)/.test
 	$(BIN)/python -m benchmarks.reader
+
+screenshots: $(VENV)/.test
+	$(BIN)/python -m benchmarks.screenshots
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

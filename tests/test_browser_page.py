@@ -130,6 +130,19 @@ def test_clicking_a_sentence_lists_what_rests_on_it_and_leads_there(browser, pag
         assert "About 900 jobs" in shown.page.inner_text(f"#{focus(shown)}")
         shown.page.locator("#s20 bdi").click()
         assert entries.all_inner_texts() == ["No statement rests on it."]
+        shown.page.locator("#s4 bdi").click()
+        assert (
+            entries.all_inner_texts()[-1] == "Ellery Port Authority: Wants: To raise 64 million dollars for dredging."
+        )
+
+
+def test_the_list_does_not_cover_the_sentence_it_is_about(browser, page):
+    with opened(browser, page, height=500, reduced_motion="reduce") as shown:
+        low = "[...document.querySelectorAll('.s')].findLast((s) => s.getBoundingClientRect().bottom < innerHeight - 8).id"
+        sentence = shown.page.locator(f"#{shown.page.evaluate(low)}")
+        sentence.locator("bdi").click()
+        box, panel = sentence.bounding_box(), shown.page.locator("#rests").bounding_box()
+        assert 0 < box["y"] < box["y"] + box["height"] <= panel["y"]
 
 
 def test_who_wants_no_motion_gets_none(browser, page):
@@ -263,7 +276,7 @@ def test_hostile_words_run_nothing_load_nothing_and_add_nothing(browser, folder,
 def test_what_came_onto_the_page_all_the_same_would_neither_run_nor_load(browser, folder, page):
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.2)
-        host = "127.0.0.1:%d" % server.getsockname()[1]
+        host = f"127.0.0.1:{server.getsockname()[1]}"
         planted = f"<script>owned()</script><img src='http://{host}/x' onerror='owned()'><style>h1 {{ display: none }}</style>"
         torn = folder / "torn.html"
         torn.write_text(page.read_text(encoding="utf-8").replace("<body>", f"<body>{planted}"), encoding="utf-8")

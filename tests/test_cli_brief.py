@@ -22,7 +22,7 @@ from tests.faultserver import FaultServer, Reply, Status
 from tests.test_cassettes import ANSWER
 
 EXAMPLES = ("trade-dispute.txt", "earnings-report.txt", "port-strike.md", "cyber-incident.html")
-FORMATS = ("terminal", "json", "markdown")
+FORMATS = ("terminal", "json", "markdown", "html")
 PROGRAM = (sys.executable, "-c", "from summarizer._cli.main import main; main()")
 TALK = "summarizer: engine: extractive ("
 CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -95,6 +95,8 @@ def test_the_line_about_the_engine_says_what_to_do(example):
     [
         ("a.json", (), "{"),
         ("a.md", (), "# "),
+        ("a.html", (), "<!DOCTYPE html>"),
+        ("a.htm", (), "<!DOCTYPE html>"),
         ("A.MARKDOWN", (), "# "),
         ("a.txt", (), "Norvania"),
         ("a", (), "Norvania"),

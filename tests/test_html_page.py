@@ -151,6 +151,8 @@ def test_the_title_of_the_article_is_shown_unless_a_headline_of_the_text_is():
         ("en", "ltr", "en"),
         ('"><b>', "ltr", ""),
         ("", "ltr", ""),
+        ("e1", "ltr", ""),
+        ("english", "ltr", ""),
     ],
 )
 def test_the_article_is_in_its_own_language_and_direction(language, direction, lang):
@@ -231,6 +233,7 @@ def test_no_line_is_drawn_where_nothing_is_dated_or_all_of_it_is_one_day():
 def test_no_mark_leaves_the_line_whatever_the_days(days, published):
     steps = [Item("x", time=Time("p" * 99, "d", first, last)) for first, last in days]
     line = timeline(steps, published)
+    assert line is None or line.published is None or 0 <= line.published <= 100
     for row in line.rows if line else ():
         assert len(row.label) <= 44
         for mark in row.marks:

@@ -25,6 +25,7 @@ HEAVY = (
     "genai_prices",
     "vcr",
     "tenacity",
+    "jinja2",
 )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from summarizer.errors import SettingsError
 from summarizer.render import FORMATS, render
+from summarizer.render.html.page import render_html
 from summarizer.render.json import render_json
 from summarizer.render.markdown import render_markdown
 from tests import briefs
@@ -30,7 +31,9 @@ def test_a_format_that_does_not_exist_is_named_with_those_that_do():
         render(briefs.brief(), "\x1bpdf", io.StringIO())
 
 
-@pytest.mark.parametrize(("name", "expected"), [("json", render_json), ("markdown", render_markdown)])
+@pytest.mark.parametrize(
+    ("name", "expected"), [("html", render_html), ("json", render_json), ("markdown", render_markdown)]
+)
 def test_what_programs_read_is_utf8_with_line_feeds_whatever_the_stream_says(name, expected):
     stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii", newline="\r\n")
     stream.write("before ")
@@ -53,12 +56,13 @@ WRITE = "import io; from tests import briefs; from summarizer.render import rend
     ("program", "unwanted"),
     [
         ("import summarizer.render", {"rich", "pydantic"}),
-        (WRITE + "render(briefs.brief(), 'json', io.StringIO())", {"rich"}),
-        (WRITE + "render(briefs.brief(), 'markdown', io.StringIO())", {"rich"}),
+        (WRITE + "render(briefs.brief(), 'json', io.StringIO())", {"rich", "jinja2"}),
+        (WRITE + "render(briefs.brief(), 'html', io.StringIO())", {"rich"}),
+        (WRITE + "render(briefs.brief(), 'markdown', io.StringIO())", {"rich", "jinja2"}),
     ],
-    ids=["names", "json", "markdown"],
+    ids=["names", "json", "html", "markdown"],
 )
-def test_rich_is_imported_only_for_a_terminal(program, unwanted, monkeypatch):
+def test_rich_is_imported_only_for_a_terminal_and_jinja_only_for_a_page(program, unwanted, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join(path for path in sys.path if path))
     check = f"{program}; import sys; sys.exit(bool({unwanted} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, assert_type
+from typing import TYPE_CHECKING, Any, TextIO, assert_type
 
 from pydantic import BaseModel
 
@@ -30,6 +30,7 @@ from summarizer import (
     check_brief,
 )
 from summarizer.engines import Draft, Engine
+from summarizer.render import render
 
 if TYPE_CHECKING:
     from summarizer.settings import Settings
@@ -119,6 +120,11 @@ def failing(summarizer: Summarizer[Brief]) -> float | None:
         assert_type(error.tries, int)
         return error.retry_after
     return None
+
+
+def page(brief: Brief, article: Article, stream: TextIO) -> None:
+    render(brief, "html", stream, article=article)
+    render(brief, "html", stream)
 
 
 def checking(brief: Brief, article: Article) -> None:

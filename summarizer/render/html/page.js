@@ -29,7 +29,7 @@
   }
 
   function show(sentence) {
-    if (getComputedStyle(article).overflowY !== "auto") return;
+    if (!scrolls()) return;
     const top = sentence.getBoundingClientRect().top - article.getBoundingClientRect().top;
     const room = article.clientHeight;
     if (top < room * 0.1 || top > room * 0.75) article.scrollBy({ top: top - room * 0.3, behavior: gently() });
@@ -57,15 +57,23 @@
     for (const item of statements) item.classList.toggle("rests", found.includes(item));
     rests.querySelector("h2 span").textContent = number;
     rests.querySelector("ul").replaceChildren(...(found.length ? found.map(entry) : [nothing()]));
+    for (const other of article.querySelectorAll(".s.chosen")) other.classList.remove("chosen");
+    sentence.classList.add("chosen");
     rests.hidden = false;
+    const hidden = sentence.getBoundingClientRect().bottom - rests.getBoundingClientRect().top;
+    if (hidden > 0) scroller().scrollBy({ top: hidden + 16, behavior: gently() });
   }
+
+  const scrolls = () => getComputedStyle(article).overflowY === "auto";
+  const scroller = () => (scrolls() ? article : window);
 
   function entry(item) {
     const link = document.createElement("a");
     link.href = `#${item.id}`;
     const words = item.querySelector(".words").cloneNode(true);
     for (const references of words.querySelectorAll(".refs")) references.remove();
-    link.append(words.textContent);
+    const whole = item.parentElement.closest(".st")?.querySelector("b"); // whose wants these are
+    link.append(whole ? `${whole.textContent}: ` : "", words.textContent);
     link.addEventListener("click", () => item.focus());
     const line = document.createElement("li");
     line.append(link);
@@ -80,6 +88,7 @@
 
   function close() {
     rests.hidden = true;
+    article.querySelector(".s.chosen")?.classList.remove("chosen");
     for (const item of statements) item.classList.remove("rests");
   }
 

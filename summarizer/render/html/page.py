@@ -90,6 +90,19 @@ class _Page:
         """Tell whether a sentence stands on the page, so that a link to it leads somewhere."""
         return number in self.numbers
 
+    def headings(self) -> Iterator[tuple[str, str]]:
+        """Give the anchor and the title of each section, in order."""
+        if self.view.warning:
+            yield "warning", self.view.warning.title
+        if self.view.bottom_line:
+            yield "bottom-line", "Bottom line"
+        yield from ((f"section-{n}", section.title) for n, section in enumerate(self.view.sections, 1))
+        if self.view.left_out:
+            yield "left-out", self.view.left_out.title
+        if self.view.mended:
+            yield "mended", self.view.mended.title
+        yield "checks", "Checks"
+
     def timeline(self, items: tuple[Item, ...]) -> Timeline | None:
         """Lay out the steps among the items of a section."""
         return timeline(items, self.view.published)
