@@ -39,7 +39,7 @@ function textOf(place) {
 }
 
 function foldAhead(from) {
-  const to = Math.min(from + 500, rows.length);
+  const to = Math.min(from + 1000, rows.length);
   for (let place = from; place < to; place += 1) textOf(place);
   if (to < rows.length) setTimeout(foldAhead, 0, to);
 }
@@ -246,4 +246,4 @@ else {
   found.textContent = `${rows.length.toLocaleString("en")} ${rows.length === 1 ? "brief" : "briefs"}`;
   markHeads();
 }
-setTimeout(foldAhead, 200, 0);
+requestAnimationFrame(() => setTimeout(foldAhead, 0, 0)); // after the first paint
