@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 #: A cell that begins so may be taken for a formula: by what spreadsheets look for, in both widths, after
 #: anything that they skip. The apostrophe is here so that taking one away gives back what was there.
 _SKIPPED = r"[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060\ufeff]*"
-_ACTIVE = re.compile(rf"{_SKIPPED}[=+\-@＝＋－＠﹢﹣﹦﹫−|%]|[\t\r\n\x00']")
+_ACTIVE = re.compile(rf"{_SKIPPED}[=+\-@＝＋－＠﹢﹣﹦﹫−|%\t\r\n\x00]|'")
 
 
 def neutral(text: str) -> str:
