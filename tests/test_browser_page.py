@@ -210,6 +210,12 @@ def chinese(folder):
 
 
 @pytest.fixture(scope="module")
+def custom(folder):
+    """The page of a kind of one's own, without its article."""
+    return written(folder / "custom.html", briefs.custom({"W" * 300: {"a": [1]}, "b": [briefs.statement("x", 1)]}))
+
+
+@pytest.fixture(scope="module")
 def hostile(folder):
     """The page of a brief and an article in hostile words, the longest without a space among them."""
     words = ["w" * 400, *MARKUP[:8], "https://evil.example/" + "a" * 180]
@@ -218,9 +224,11 @@ def hostile(folder):
     return written(folder / "wide.html", briefs.about(brief, article), article)
 
 
-@pytest.mark.parametrize("name", ["page", "arabic", "chinese", "hostile"])
+@pytest.mark.parametrize("name", ["page", "arabic", "chinese", "custom", "hostile"])
 def test_a_phone_shows_the_page_without_scrolling_sideways(browser, request, name):
     with opened(browser, request.getfixturevalue(name), width=360, height=740) as shown:
+        assert shown.width() <= 0
+        shown.page.set_viewport_size({"width": 320, "height": 740})  # or a window at four times its size
         assert shown.width() <= 0
         brief, article = (shown.page.locator(f"#{part}").bounding_box()["y"] for part in ("brief", "article"))
         assert brief < article
@@ -235,11 +243,12 @@ def test_an_article_written_from_right_to_left_is_shown_so(browser, arabic):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", ["page", "arabic"])
+@pytest.mark.parametrize("name", ["page", "arabic", "custom"])
 def test_axe_finds_nothing(browser, request, name, scheme):
     with opened(browser, request.getfixturevalue(name), color_scheme=scheme) as shown:
         shown.page.locator("summary").last.click()
         shown.page.locator("#s1 bdi").click()
+        shown.page.wait_for_selector("#rests li")
         shown.page.keyboard.press("j")
         assert shown.axe() == []
 

@@ -265,7 +265,8 @@ def test_a_known_attack_in_every_field_leaves_the_page_as_it_is(attack):
 @settings(max_examples=40, deadline=None)
 @given(words=st.lists(texts(), min_size=1, max_size=9))
 def test_hostile_words_leave_the_page_as_it_is(words):
-    hostile, harmless = briefs.hostile_and_harmless(briefs.brief(), words)
+    # The dots: some fields are stripped of spaces and some are not, and a title that is the headline is not shown.
+    hostile, harmless = briefs.hostile_and_harmless(briefs.brief(), [f".{word}." for word in words])
     assert structure(render_html(hostile)) == structure(render_html(harmless))
 
 
