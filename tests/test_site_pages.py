@@ -17,8 +17,9 @@ from summarizer.site import pages
 from summarizer.site.digest import Digest, Menace, Row, Same, Step, key_of, page_name
 from summarizer.site.folder import Copy, Entry
 from summarizer.site.graph import LINES, MOST, graph, ties_of
+from summarizer.site.network import network, note
 from summarizer.site.pages import Record, site
-from summarizer.site.pictures import bars, network, note
+from summarizer.site.pictures import bars
 from summarizer.site.stepping import groups_of
 from summarizer.site.timeline import MOST as MOST_BARS
 from summarizer.site.timeline import UNITS, start_of, timeline

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Tag, ValidationError
 
-from summarizer.brief import ArticleInfo, Brief, CustomBrief
+from summarizer.brief import Brief, CustomBrief
 from summarizer.errors import UsageError
 from summarizer.render.safe import visible
 
@@ -187,8 +187,3 @@ def _reason(error: ValidationError | UsageError) -> str:
     place = ".".join(str(part) for part in first["loc"]) or "the document"
     found = f"{place}: {first['msg']}"[:200]
     return f"is not a brief of this version: {visible(found)}"
-
-
-def about(article: ArticleInfo) -> str:
-    """Give the words that name an article to a reader: its title, or else where it came from."""
-    return article.title or article.url or article.source or article.sha256[:12]

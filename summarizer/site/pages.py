@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from summarizer.render.html.frame import embedded, environment, frame
 from summarizer.render.view import cost_in_words
-from summarizer.site import pictures
+from summarizer.site import network, pictures
 from summarizer.site.graph import graph, ties_of
 from summarizer.site.stepping import groups_of
 from summarizer.site.timeline import timeline
@@ -228,8 +228,8 @@ def _steps(digest: Digest, head: Head) -> Iterator[tuple[str, str]]:
 
 def _threats(digest: Digest, head: Head) -> Iterator[tuple[str, str]]:
     laid, ties = graph(digest.menaces), ties_of(digest.menaces)
-    picture = pictures.network(laid, PAIRS) if laid.ties else None
-    listed = [pictures.pair(tie, LISTED) for tie in ties[:PAIRS]]
+    picture = network.network(laid, PAIRS) if laid.ties else None
+    listed = [network.pair(tie, LISTED) for tie in ties[:PAIRS]]
     untold = (
         f"{len(ties) - PAIRS:,} more pairs have fewer threats each and are not listed." if len(ties) > PAIRS else ""
     )
@@ -237,7 +237,7 @@ def _threats(digest: Digest, head: Head) -> Iterator[tuple[str, str]]:
     values = {
         "picture": picture,
         "ties": listed,
-        "note": pictures.note(laid),
+        "note": network.note(laid),
         "untold": untold,
         "vague": sorted(vague, key=_newest_menace)[:PAIRS],
         "vague_unlisted": max(0, len(vague) - PAIRS),
