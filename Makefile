@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLE ?= examples/trade-dispute.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-stories schemas golden clean bench-batch screenshots bench-readers bench-limits
+.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-stories schemas golden clean bench-batch screenshots bench-readers bench-limits bench-reader
 
 brief: $(VENV)/.run
 	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
@@ -61,6 +61,9 @@ bench-dates: $(VENV)/.test
 
 bench-stories: $(VENV)/.test
 	$(BIN)/python -m benchmarks.stories
+bench-reader: $(VENV)/.test
+	$(BIN)/python -m benchmarks.reader
+
 screenshots: $(VENV)/.test
 	$(BIN)/python -m benchmarks.screenshots
 

@@ -42,7 +42,7 @@ UPDATES = os.environ.get("UPDATE_DOCS") == "1"
 #: Stands in the docs where a reader has a server of their own.
 SERVER = "http://127.0.0.1:8000/v1"
 PAGES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "README.md", *DOCS.glob("*.md")))
-COMMANDS = ("", "batch", "brief", "check", "schema", "doctor")
+COMMANDS = ("", "batch", "brief", "check", "schema", "doctor", "view", "export")
 
 _BLOCK = re.compile(
     r"(?:^<!-- (?P<mark>[^>]+) -->\n)?^```(?P<language>\w*)\n(?P<code>.*?)^```$", re.DOTALL | re.MULTILINE

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from summarizer._cli import INTERRUPTED, batch, brief, check, doctor, schema
+from summarizer._cli import INTERRUPTED, batch, brief, check, doctor, export, schema, view
 from summarizer._cli.talk import say
 from summarizer.errors import SummarizerError
 from summarizer.version import VERSION
@@ -69,6 +69,8 @@ app.command("batch")(batch.batch)
 app.command("check")(check.check)
 app.command("schema")(schema.schema)
 app.command("doctor")(doctor.doctor)
+app.command("view")(view.view)
+app.command("export")(export.export)
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import zlib
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,7 @@ from summarizer.batch.packing import unpack
 from summarizer.errors import ArticleError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from summarizer.article import Article
@@ -57,17 +58,19 @@ def unpack_json(ledger: Ledger, packed: bytes) -> bytes:
         raise damaged(ledger.path, str(error)) from None
 
 
-def article_reader(out: Path) -> Callable[[str], Article | None]:
-    """Give what reads the articles of a batch's folder by their ids: None for one that is not in the ledger.
+@contextlib.contextmanager
+def kept_articles(out: Path) -> Iterator[Callable[[str], Article | None]]:
+    """Give what reads the articles of a batch's folder by their ids: None for one that its ledger does not hold.
 
-    LedgerError where there is a ledger and it cannot be used; without one, no article is found.
+    LedgerError where there is a ledger that cannot be used; without one, no article is found.
     """
     if not (out / NAME).is_file():
-        return lambda _: None
-    ledger = Ledger.open(out)
+        yield lambda _: None
+        return
+    with contextlib.closing(Ledger.open(out)) as ledger:
 
-    def read(name: str) -> Article | None:
-        row = ledger.one("SELECT number FROM article WHERE id = ?", (name,))
-        return kept_article(ledger, row[0], name) if row else None
+        def read(name: str) -> Article | None:
+            row = ledger.one("SELECT number FROM text JOIN article USING (number) WHERE id = ?", (name,))
+            return kept_article(ledger, row[0], name) if row else None
 
-    return read
+        yield read

@@ -212,7 +212,7 @@ def _provenance(origin: Provenance) -> tuple[Fact, ...]:
         ("engine", origin.engine),
         ("model", origin.model or ""),
         ("kind", origin.kind),
-        ("cost", _cost(origin.cost)),
+        ("cost", cost_in_words(origin.cost)),
         ("tokens", counted if tokens.input or tokens.output else ""),
         ("time", f"{origin.seconds:.1f} s"),
         ("written", f"{origin.created:%Y-%m-%d %H:%M} UTC"),
@@ -220,7 +220,8 @@ def _provenance(origin: Provenance) -> tuple[Fact, ...]:
     )
 
 
-def _cost(dollars: Decimal | None) -> str:
+def cost_in_words(dollars: Decimal | None) -> str:
+    """Write what a brief cost, in US dollars."""
     if dollars is None:
         return "unknown"
     if 0 < dollars < _SMALLEST:

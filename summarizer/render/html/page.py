@@ -31,10 +31,11 @@ _KEYS: Final = (
 _SIGNS: Final = {"supported": "✓", "weak": "~", "unsupported": "✗"}
 
 
-def render_html(brief: AnyBrief, article: Article | None = None) -> str:
+def render_html(brief: AnyBrief, article: Article | None = None, *, home: str | None = None) -> str:
     """Write the page of a brief, whole and on its own.
 
-    With the article it stands beside the brief; without it the sentences that are cited do. UsageError where
+    With the article it stands beside the brief; without it the sentences that are cited do. `home` is the address
+    of the index that the page belongs to. UsageError where
     the article is not the one that the brief was written about.
     """
     if article is not None and article.sha256 != brief.article.sha256:
@@ -42,7 +43,7 @@ def render_html(brief: AnyBrief, article: Article | None = None) -> str:
     shown = view(brief)
     pane = _pane(brief, shown, article)
     page = _Page(shown, pane, _Statements.of(shown), pane.numbers())
-    body = render_template("brief.html", page=page, view=shown, keys=_KEYS, signs=_SIGNS)
+    body = render_template("brief.html", page=page, view=shown, keys=_KEYS, signs=_SIGNS, home=home)
     # Markup: the template escaped every value.
     return frame(Markup(body), title=shown.headline.text, style=asset("page.css"), script=asset("page.js"))  # noqa: S704
 
