@@ -128,6 +128,14 @@ def test_a_threat_told_as_fact_is_sent_back_although_it_is_only_weak():
     assert (record.before, record.after, record.verdict) == (as_fact["text"], GOOD["text"], "supported")
 
 
+def test_a_name_from_nowhere_that_begins_a_statement_is_sent_back_although_it_may_be_any_word():
+    invented = _threat("Zelmarin would impose a 25% tariff on cars from Kelmaria", 1)
+    brief = _brief(Scripted(_answer(threats=[invented]), _mended(GOOD)))
+    (record,) = brief.provenance.mended
+    assert (record.before, record.after, record.verdict) == (invented["text"], GOOD["text"], "supported")
+    assert any("Zelmarin" in problem for problem in record.problems)
+
+
 def test_only_the_failing_item_its_problems_and_near_sentences_are_sent():
     engine = Scripted(_answer(threats=[GOOD, WRONG_NUMBER]), _mended(GOOD))
     _brief(engine)

@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parents[1] / "cassettes"
 BRIEFS = {
     "cyber-incident": "cyber-incident.html",
     "port-strike": "port-strike.md",
+    "mending": "trade-dispute.txt",
     "reask": "trade-dispute.txt",
     "trade-dispute": "trade-dispute.txt",
 }
@@ -63,12 +64,19 @@ def test_an_answer_that_does_not_fit_is_asked_for_again_with_its_problems_and_no
 
 
 def test_what_failed_was_asked_for_by_itself_and_what_became_of_it_is_told(example):
-    (record,) = _replay("trade-dispute", example).provenance.mended
-    assert (record.where, record.round, record.verdict) == ("threats[4]", 1, "supported")
-    first, second = ReplayTransport(FOLDER / "trade-dispute.yaml")._left
+    mended = _replay("mending", example).provenance.mended
+    assert [(m.where, m.round, m.verdict) for m in mended] == [
+        ("bottom_line", 1, "supported"),
+        ("threats[0]", 1, "supported"),
+        ("next_steps[2]", 1, "supported"),
+    ]
+    for planted, record in zip(("52%", "imposed", "Brannoch"), mended, strict=True):
+        assert planted in record.before
+        assert planted not in record.after
+    first, second = ReplayTransport(FOLDER / "mending.yaml")._left
     asked = yaml.safe_load(second[0][2])["messages"][1]["content"]
-    assert record.before in asked
-    assert "Item 2" not in asked
+    assert all(record.before in asked for record in mended)
+    assert "Item 4" not in asked
     assert len(asked) < 0.5 * len(yaml.safe_load(first[0][2])["messages"][1]["content"])
 
 

@@ -101,6 +101,12 @@ def test_what_is_replaced_is_told_with_what_the_evidence_says():
     ]
 
 
+def test_of_several_numbers_the_evidence_s_one_of_the_same_kind_is_named():
+    judged = _judged(1, "Two ministers said on Monday that exports rose by 21 percent last year")
+    messages = [problem.message for problem in judged.problems()]
+    assert "the number 21 percent is not in the article; the evidence has 12 percent" in messages
+
+
 @pytest.mark.parametrize(("check", "number", "text", "_found"), CHANGED)
 def test_a_changed_statement_scores_lower_than_the_true_sentence(check, number, text, _found):
     true = _judged(number, ARTICLE.sentences[number - 1].text)

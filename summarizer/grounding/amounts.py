@@ -61,7 +61,8 @@ def _missing(case: Case, claimed: Quantity, given: list[Quantity]) -> Finding:
     grave = bool(rivals) or (case.is_cited and not (elsewhere or is_count))
     message = f"the number {_written(case, claimed)} {where}"
     if rivals:
-        message += f"; the evidence has {_written_there(case, rivals[0])}"
+        nearest = min(rivals, key=lambda other: (not _is_in_place(case, claimed, other), other.unit != claimed.unit))
+        message += f"; the evidence has {_written_there(case, nearest)}"
     return Finding(name, message, claimed.first, claimed.last, grave=grave)
 
 
