@@ -13,7 +13,7 @@ from summarizer.batch.publishing import Written, renamed
 from summarizer.batch.sampling import sample, to_brief
 from summarizer.batch.sources import fingerprint
 from summarizer.batch.state import Failure, Outcome, RunState
-from summarizer.errors import LostReplyError, RunError, StoppedError, SummarizerError, TransportError
+from summarizer.errors import DiskError, LostReplyError, RunError, StoppedError, SummarizerError, TransportError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
@@ -187,14 +187,14 @@ class Runner:
         is_last = False
         while not is_last:
             group, is_last = await self._next_group()
-            if not group:
-                continue
+            if not group or isinstance(self.error, DiskError):
+                continue  # what stands in the ledger is published by the next run
             try:
                 await self._publisher.publish(group)
             except SummarizerError as error:
                 self.error = self.error or error
-                self.stop()
-                raise
+                self.stop()  # calls in flight may come home: the ledger takes their replies
+                continue
             self.has_written = True
             for _ in group:
                 self._state.done += 1
