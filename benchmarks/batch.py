@@ -11,6 +11,8 @@ Run: python -m benchmarks.batch [--documents 1000] [--memory 100000] [--runs 3]
 from __future__ import annotations
 
 import argparse
+import functools
+import itertools
 import json
 import os
 import random
@@ -32,19 +34,33 @@ FACTS = (
     "Negotiators of both sides are to meet next Thursday in Saint Orvell.",
 )
 CONSONANTS, VOWELS = "bcdfghjklmnprstvwz", "aeiou"
+#: As in a newspaper, a few words are most of the text, and all articles share them.
+VOCABULARY = 6_000
 SENTENCES = 50
 PEERS = ("bare aiohttp + pydantic", "bare httpx2 + pydantic", "AsyncOpenAI on aiohttp + pydantic")
 PEERS += ("AsyncOpenAI + pydantic", "AsyncInstructor JSON_SCHEMA")
 
 
+@functools.cache
+def vocabulary() -> tuple[list[str], list[float]]:
+    """Make words and how often each is used: the n-th 1/n as often as the first, after Zipf."""
+    draw = random.Random(0)
+    words = {
+        "".join(draw.choice(CONSONANTS) + draw.choice(VOWELS) for _ in range(draw.randint(1, 4))): None
+        for _ in range(3 * VOCABULARY)
+    }
+    chosen = list(words)[:VOCABULARY]
+    return chosen, list(itertools.accumulate(1 / rank for rank in range(1, len(chosen) + 1)))
+
+
 def article(number: int) -> str:
-    """Make an article: the facts that the answer cites, then sentences of words of its own."""
+    """Make an article: the facts that the answer cites, then sentences of its own."""
     draw = random.Random(number)
-
-    def word() -> str:
-        return "".join(draw.choice(CONSONANTS) + draw.choice(VOWELS) for _ in range(draw.randint(1, 4)))
-
-    told = [" ".join([word().title(), *(word() for _ in range(draw.randint(9, 16)))]) + "." for _ in range(SENTENCES)]
+    words, weights = vocabulary()
+    told = []
+    for _ in range(SENTENCES):
+        sentence = draw.choices(words, cum_weights=weights, k=draw.randint(9, 16))
+        told.append(" ".join([sentence[0].title(), *sentence[1:]]) + ".")
     paragraphs = [told[at : at + 3] for at in range(0, SENTENCES, 3)]
     return "\n\n".join(["Car tariff", " ".join(FACTS), *map(" ".join, paragraphs)]) + "\n"
 
