@@ -15,10 +15,17 @@ from summarizer._cli.options import (
     ApiKey,
     BaseUrl,
     EngineName,
+    MaxInputTokens,
+    MaxOutputTokens,
+    Mend,
     Model,
     ModeOption,
     PromptFile,
+    Proxy,
+    ResendUnknown,
     SchemaName,
+    Temperature,
+    Timeout,
     allow_local_modules,
     given,
 )
@@ -118,42 +125,13 @@ def batch(
     mode: ModeOption = None,
     prompt: PromptFile = None,
     schema: SchemaName = None,
-    max_input_tokens: Annotated[
-        int | None,
-        typer.Option("--max-input-tokens", help="Refuse a longer article [default: 100000]", show_default=False),
-    ] = None,
-    max_output_tokens: Annotated[
-        int | None,
-        typer.Option(
-            "--max-output-tokens", help="Let the model write at most this much [default: 8192]", show_default=False
-        ),
-    ] = None,
-    temperature: Annotated[
-        float | None,
-        typer.Option("--temperature", help="Sampling temperature [default: the server's]", show_default=False),
-    ] = None,
-    timeout: Annotated[
-        float | None, typer.Option("--timeout", help="Seconds for one call [default: 180]", show_default=False)
-    ] = None,
-    proxy: Annotated[
-        str | None, typer.Option("--proxy", help="Go through this HTTP proxy; none is used otherwise.")
-    ] = None,
-    resend_unknown: Annotated[
-        bool | None,
-        typer.Option(
-            "--resend-unknown/--no-resend-unknown",
-            help="Send a call again whose reply got lost and may have been paid [default: resend once]",
-            show_default=False,
-        ),
-    ] = None,
-    mend: Annotated[
-        bool,
-        typer.Option(
-            "--mend/--no-mend",
-            help="Ask again for statements that fail their checks [default: mend]",
-            show_default=False,
-        ),
-    ] = True,
+    max_input_tokens: MaxInputTokens = None,
+    max_output_tokens: MaxOutputTokens = None,
+    temperature: Temperature = None,
+    timeout: Timeout = None,
+    proxy: Proxy = None,
+    resend_unknown: ResendUnknown = None,
+    mend: Mend = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress, only what went wrong.")] = False,
     log_json: Annotated[
         bool, typer.Option("--log-json", help="Tell of each article in a line of JSON on stderr.")

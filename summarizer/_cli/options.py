@@ -41,6 +41,41 @@ SchemaName = Annotated[
     typer.Option("--schema", help="A shape of your own: FILE.json (JSON Schema) or package.module:Class."),
 ]
 
+MaxInputTokens = Annotated[
+    int | None,
+    typer.Option("--max-input-tokens", help="Refuse a longer article [default: 100000]", show_default=False),
+]
+MaxOutputTokens = Annotated[
+    int | None,
+    typer.Option(
+        "--max-output-tokens", help="Let the model write at most this much [default: 8192]", show_default=False
+    ),
+]
+Temperature = Annotated[
+    float | None,
+    typer.Option("--temperature", help="Sampling temperature [default: the server's]", show_default=False),
+]
+Timeout = Annotated[
+    float | None, typer.Option("--timeout", help="Seconds for one call [default: 180]", show_default=False)
+]
+Proxy = Annotated[str | None, typer.Option("--proxy", help="Go through this HTTP proxy; none is used otherwise.")]
+ResendUnknown = Annotated[
+    bool | None,
+    typer.Option(
+        "--resend-unknown/--no-resend-unknown",
+        help="Send a call again whose reply got lost and may have been paid [default: resend once]",
+        show_default=False,
+    ),
+]
+Mend = Annotated[
+    bool,
+    typer.Option(
+        "--mend/--no-mend",
+        help="Ask again for statements that fail their checks [default: mend]",
+        show_default=False,
+    ),
+]
+
 
 def given(**options: Any) -> dict[str, Any]:  # noqa: ANN401 - settings of any type
     """Keep the options that were given."""
