@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 RETRIES = 10
 WORKERS = 64
+#: Seconds until a refusal is back.
+REFUSAL = 0.05
 TPM = 600_000
 SETTLED = 120
 OURS = "summarizer"
@@ -90,13 +92,14 @@ def row(case: str, client: str, world: World, attempt: Attempt, span: Span) -> N
 
 
 def requests(minutes: int) -> None:
-    print(f"Requests, {minutes} minutes (2 at 6,000 a minute), {WORKERS} workers (200); no headers but Retry-After.\n")
+    print(f"Requests, {minutes} minutes (1 at 6,000 a minute), {WORKERS} workers (200); no headers but Retry-After.\n")
     print("| limit and server | client | used | 429 | failed |\n|---|---|---|---|---|")
     for rpm, (name, make) in itertools.product((60, 600, 6_000), MODELS.items()):
         for client, attempt in (("summarizer, rpm given", through(virtual_limiter(rpm))), ("the SDK's retries", sdk())):
             workers = 200 if rpm == 6_000 else WORKERS
-            world = World(ServerLimits(requests=make(rpm), tells=False), workers=workers)
-            row(f"{rpm:,} a minute, {name}", client, world, attempt, Span(2 if rpm == 6_000 else minutes, rpm))
+            limits = ServerLimits(requests=make(rpm), tells=False)
+            world = World(limits, workers=workers, refusal_latency=REFUSAL)
+            row(f"{rpm:,} a minute, {name}", client, world, attempt, Span(1 if rpm == 6_000 else minutes, rpm))
 
 
 def halving(limits: ServerLimits, limit: float) -> Callable[[float, random.Random], None]:

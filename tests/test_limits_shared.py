@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import json
 import os
@@ -15,9 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from summarizer.engines.openai.limits import shared
+from summarizer.engines.openai.limits import Limiter, Need, Patience, shared
 from summarizer.engines.openai.limits.registry import limiter_for
 from summarizer.engines.openai.limits.shared import SharedPace, name_of, state_folder
+from summarizer.engines.openai.limits.tickets import Deadline
 from summarizer.settings import Secret
 from tests.answers import KEY, good_text, run, settings_for, size
 from tests.faultserver import FaultServer
@@ -83,6 +85,26 @@ def test_what_one_process_takes_another_sees(tmp_path):
         expected = pace.requests
     with store(tmp_path) as pace:
         assert (pace.requests, pace.rpm) == (expected, 60.0)
+
+
+@pytest.mark.parametrize(("age", "rpm"), [(1, 30), (3_600, 600)])
+def test_what_another_process_learnt_lately_goes_before_configuration_and_what_it_learnt_long_ago_does_not(
+    age, rpm, tmp_path
+):
+    one = store(tmp_path)
+    one.share()
+    with one as pace:
+        pace.rpm, pace.known_at = 30.0, time.monotonic() - age
+
+    async def ask():
+        limiter = Limiter(store(tmp_path))
+        limiter.configure(600, None)
+        async with asyncio.timeout(60) as scope:
+            with await limiter.admit(Need(100, 100), Patience(Deadline(scope), None, patient=True, max_wait=1)):
+                return limiter.state()
+
+    state = asyncio.run(ask())
+    assert (state.rpm, state.shared) == (rpm, True)
 
 
 def test_the_file_is_the_users_alone_and_holds_no_key(tmp_path, monkeypatch):

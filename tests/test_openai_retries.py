@@ -47,6 +47,7 @@ SENDS = 3
 WORKERS = 8
 DEADLINE = 0.3
 SLACK = 0.5
+MOMENT = 0.05
 DOCUMENTS = size(25, 1_000)
 HANGING = size(8, 1_000)
 BROKEN = size(30, 1_000)
@@ -128,7 +129,8 @@ def test_a_wait_is_as_long_as_the_server_asks_and_nonsense_is_no_wait_at_all(hea
         draft = run_one(server.base_url)
         server.assert_landed("status_429")
         assert server.stats.calls == draft.tries == 2
-    assert bounds[0] <= waits[0] <= bounds[1]
+    # A hold begins when the refusal is read; what is noted is what was left of it a moment later.
+    assert bounds[0] - MOMENT <= waits[0] <= bounds[1]
 
 
 def test_nothing_is_sent_earlier_than_the_server_asked():

@@ -160,7 +160,7 @@ class Limiter:
 
     def _check(self, ticket: Ticket, now: float, after: RateLimitError | None) -> None:
         """Raise what a call that waits in vain fails with."""
-        self._rates.adopt(self._pace)
+        self._rates.adopt(self._pace, now)
         self._rates.check_size(ticket.need)
         if ticket.patience.patient and self._circuit.opened is not None and now - self._circuit.opened > LONGEST_OUTAGE:
             raise PausedError("the server has been down for an hour; resume later", seconds=LONGEST_OUTAGE)

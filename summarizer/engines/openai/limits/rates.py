@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from summarizer.engines.openai.limits.tickets import Need
     from summarizer.engines.openai.limits.traffic import Minute
 
+#: What another process found out is taken for so many seconds; after that it may have changed.
+FRESH = 600.0
 #: The largest request is forgotten slowly, so that one giant does not slow a run for ever.
 _FORGET = 0.999
 
@@ -54,9 +56,9 @@ class Rates:
         """Whether there is a limit to keep."""
         return bool(self.requests.limit or self.tokens.limit)
 
-    def adopt(self, pace: Pace) -> None:
-        """Take what another process found out since we last looked."""
-        if pace.known_at <= self._known_at:
+    def adopt(self, pace: Pace, now: float) -> None:
+        """Take what another process found out since we last looked, unless that is long ago."""
+        if pace.known_at <= self._known_at or now - pace.known_at > FRESH:
             return
         self._known_at = pace.known_at
         for knowledge, limit in ((self.requests, pace.rpm), (self.tokens, pace.tpm)):
