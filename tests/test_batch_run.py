@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
 import random
 import threading
+import zlib
 from collections import Counter
 from dataclasses import fields, replace
 from decimal import Decimal
@@ -21,13 +23,14 @@ from summarizer.kinds import Kind, brief_kind
 from summarizer.prices import Price
 from summarizer.prompts import Prompt
 from summarizer.settings import Settings
-from tests.answers import good_text, no_such_sentence, settings_for, size
+from tests.answers import KEY, good_text, no_such_sentence, settings_for, size
 from tests.batches import (
     brief,
     fill,
     index,
     require_accounts,
     require_whole,
+    rows,
     settings,
     states,
     story,
@@ -319,6 +322,21 @@ def test_the_sums_at_the_end_are_those_of_the_server_with_re_asks_and_refusals(f
         assert found["tokens"]["input"] == server.stats.prompt_tokens
         assert found["tokens"]["output"] == server.stats.completion_tokens
         assert found["calls_of_unknown_outcome"] == 0
+
+
+@pytest.mark.parametrize(
+    "fault", [Reply(), Status(401, {"error": {"message": f"no such key {KEY}"}}), Reply(answer=good_text(gaps=[KEY]))]
+)
+def test_the_api_key_is_in_no_file_of_a_run(folder, out, fault):
+    with FaultServer(fault, answer=GOOD) as server, contextlib.suppress(AccountError):
+        brief(folder, out, **settings(server, api_key=KEY))
+    assert server.calls[0].headers["authorization"] == f"Bearer {KEY}"
+    kept = [*tree(out).values(), *(str(row).encode() for row in rows(out, "SELECT * FROM article"))]
+    for table, column in (("call", "reply"), ("brief", "json")):
+        packed = rows(out, f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL")
+        kept += [zlib.decompress(row[0]) for row in packed]
+    assert len(kept) > 4
+    assert not any(KEY.encode() in data for data in kept)
 
 
 # --- the key ---

@@ -125,7 +125,7 @@ def test_the_key_is_in_no_log_error_brief_or_cassette(fault, logged, tmp_path, c
                 said.append(summarizer.brief(article()).model_dump_json())
             except SummarizerError as error:
                 said += [told_by(error), str(pickle.loads(pickle.dumps(error)))]
-            said += [repr(summarizer), str(vars(summarizer)), repr(summarizer._engine), str(vars(summarizer._engine))]
+            said += [repr(summarizer), str(vars(summarizer)), str([vars(e) for e in summarizer._engines.values()])]
         assert server.calls[0].headers["authorization"] == f"Bearer {KEY}"
         if isinstance(fault, Fault):
             server.assert_landed(fault.name)
