@@ -80,6 +80,23 @@ def test_a_name_that_stands_elsewhere_in_the_article_is_another_problem_than_one
     assert {problem.check for problem in verdict.problems} == {"names_elsewhere"}
 
 
+@pytest.mark.parametrize("name", ["China", "Beijing"])
+def test_a_state_is_named_by_its_people_and_its_capital(name):
+    article = article_of("Chinese officials said on Monday that they would buy no soybeans.", "The weather was fine.")
+    party = Party(
+        name=name,
+        kind="government",
+        role="would buy no soybeans",
+        wants=None,
+        aliases=[],
+        evidence=[Span.of(article, 1)],
+        attribution=None,
+    )
+    content = _content(parties=[party])
+    ground(content, article)
+    assert content.parties[0].verdict.problems == []
+
+
 def test_a_first_word_that_may_be_a_name_and_is_not_in_the_article_is_never_supported():
     verdict = _verdict(_statement("Zorvania would impose a 25% tariff on cars", 1))
     assert verdict.value == "weak"

@@ -10,6 +10,7 @@ from summarizer.dates import Resolved, resolve
 from summarizer.grounding.coverage import cover, uncited
 from summarizer.grounding.facts import ArticleFacts
 from summarizer.grounding.judging import Judgement, judge, judge_for
+from summarizer.grounding.lexicon import english
 from summarizer.grounding.references import reference_problems
 from summarizer.grounding.wording import Found, find_words
 from summarizer.grounding.words import Passage
@@ -131,8 +132,14 @@ def _is_named(party: Party) -> bool:
 
 
 def _mentions(text: str, name: str) -> bool:
-    """Tell whether every word of a name stands in the text, in whatever form."""
-    return all(word in text for word in _NAME_WORD.findall(name))
+    """Tell whether every word of a name stands in the text, in whatever form; a state is named by its people too."""
+    return all(word in text or _is_named_by_another_form(word, text) for word in _NAME_WORD.findall(name))
+
+
+def _is_named_by_another_form(word: str, text: str) -> bool:
+    places = english().places
+    state = places.get(word.lower())
+    return state is not None and any(places.get(other.lower()) == state for other in _NAME_WORD.findall(text))
 
 
 def _locate(step: NextStep, article: Article) -> None:
