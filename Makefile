@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARTICLE ?= examples/trade-dispute.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-stories schemas golden clean bench-batch screenshots bench-readers bench-limits bench-reader
+.PHONY: brief test lint types check wheel bench-client bench-startup bench-trust fit-support bench-extractive bench-injection bench-dates bench-stories schemas golden clean bench-batch bench-faults screenshots bench-readers bench-limits bench-reader
 
 brief: $(VENV)/.run
 	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
@@ -46,6 +46,11 @@ fit-support: $(VENV)/.test
 
 bench-extractive: $(VENV)/.test
 	$(BIN)/python -m benchmarks.giveme5w1h
+
+# The fault rows at the sizes that their bars name; the suite runs the same code with fewer articles.
+bench-faults: $(VENV)/.test
+	FULL=1 $(BIN)/python -m pytest -q tests/test_batch_run.py tests/test_batch_faults.py tests/test_batch_ledger.py \
+		tests/test_limits_*.py tests/test_openai_retries.py tests/test_openai_replies.py tests/test_openai_resources.py $(ARGS)
 
 bench-batch: $(VENV)/.test
 	$(BIN)/python -m benchmarks.batch
