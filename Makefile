@@ -54,6 +54,7 @@ bench-faults: $(VENV)/.test
 
 bench-batch: $(VENV)/.test
 	$(BIN)/python -m benchmarks.batch
+	$(BIN)/python -m benchmarks.batch_memory
 
 bench-injection: $(VENV)/.test
 	$(BIN)/python -m benchmarks.injection

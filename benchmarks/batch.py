@@ -1,11 +1,11 @@
-"""What a batch reaches beside bare clients, what it holds in memory, and what it reaches without a model, in one run.
+"""What a batch reaches beside bare clients, and what it reaches without a model, in one run.
 
 The folder holds articles of some 700 words, no two alike; the server answers all with the same brief. A rate is that of
 the calls, from the first sent to the last answered, as for the bare clients; the whole command stands beside it, with
 the reading of the folder, the search for one story on many sites, the files and their syncs. `checks off` is a batch
 whose briefs are validated and not grounded.
 
-Run: python -m benchmarks.batch [--documents 1000] [--memory 100000] [--runs 3]
+Run: python -m benchmarks.batch [--documents 1000] [--runs 3]
 """
 
 from __future__ import annotations
@@ -162,27 +162,9 @@ def extractive(folder: Path, documents: int) -> None:
         print(f"| {cores} | {documents / found['wall']:.0f} |")
 
 
-def memory(documents: int) -> None:
-    """Print what a long run holds."""
-    with tempfile.TemporaryDirectory() as scratch, server(0.01) as base_url:
-        folder = fill(Path(scratch), documents)
-        found = batch_of(folder, base_url)
-    samples = [(done, held) for done, held in found["memory"] if done >= 1000]
-    first, last = samples[0], samples[-1]
-    slope = (last[1] - first[1]) / max(last[0] - first[0], 1)
-    print(
-        f"\n{documents} articles, everything on: {found['done']} briefs, at most {found['peak'] / 1024:.0f} MiB, ",
-        end="",
-    )
-    print(
-        f"{first[1] / 1024:.0f} MiB after {first[0]} and {last[1] / 1024:.0f} after {last[0]} ({slope:+.3f} kB an article)"
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=1000)
-    parser.add_argument("--memory", type=int, default=100_000)
     parser.add_argument("--runs", type=int, default=3)
     for name in ("--folder", "--out", "--base-url"):
         parser.add_argument(name, help=argparse.SUPPRESS)
@@ -196,8 +178,6 @@ def main() -> None:
         for latency in (0.5, 0.05):
             throughput(folder, options.documents, options.runs, latency)
         extractive(folder, options.documents)
-    if options.memory:
-        memory(options.memory)
     return None
 
 
