@@ -52,5 +52,5 @@ def equivalents(word: Word, article: ArticleFacts) -> Sequence[str]:
     lexicon = english()
     found = list(article.by_root.get(lexicon.stemmer.root(word.stem), ()))
     for group in lexicon.synonyms.get(word.stem, ()):
-        found += article.by_group.get(group, ())
+        found += article.of_group(group)
     return found[:_MOST_EQUIVALENTS]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log
 from typing import TYPE_CHECKING, Self
 
@@ -26,6 +25,8 @@ _LEAST_GAIN = 0.08
 #: How much more a sentence counts beside one that is taken already.
 _BESIDE = 1.1
 _REACH_OF_PAIRS = range(1, 4)
+#: Stands between two texts, and is the stem of no word.
+_APART = ["\n"] * _REACH_OF_PAIRS.stop
 
 
 class ArticleFacts:
@@ -56,15 +57,19 @@ class ArticleFacts:
 
     @cached_property
     def _index(self) -> dict[str, list[int]]:
-        found: defaultdict[str, list[int]] = defaultdict(list)
+        found: dict[str, list[int]] = {}
         for number, passage in enumerate(self.sentences):
             for stem in passage.stems:
-                found[stem].append(number)
-        return dict(found)
+                if stem in found:
+                    found[stem].append(number)
+                else:
+                    found[stem] = [number]
+        return found
 
     @cached_property
-    def _stems(self) -> frozenset[str]:
-        return self.outside.stems.union(self._index)
+    def stems(self) -> frozenset[str]:
+        """The stems of all words of substance, wherever they stand."""
+        return frozenset(self._index).union(self.outside.stems)
 
     @cached_property
     def outside(self) -> Passage:
@@ -76,25 +81,18 @@ class ArticleFacts:
     @cached_property
     def roots(self) -> frozenset[str]:
         """The roots of all words of the article."""
-        from summarizer.grounding.lexicon import english  # noqa: PLC0415
-
-        root = english().stemmer.root
-        return frozenset(map(root, self._index)) | frozenset(self.outside.roots)
+        return frozenset(self.by_root).union(self.outside.roots)
 
     @cached_property
     def name_pairs(self) -> frozenset[tuple[str, str]]:
         """Neighbouring capitalised words, anywhere in the article."""
-        texts = (*self.sentences, self.outside)
-        return frozenset(pair for text in texts for pair in _capital_pairs(text.words))
+        return frozenset(pair for text in self._texts for pair in _capital_pairs(text.words))
 
     @cached_property
     def pairs(self) -> frozenset[tuple[str, str]]:
         """Words of substance, by stem, that stand in this order in a sentence with at most two others between."""
-        found: set[tuple[str, str]] = set()
-        for text in (*self.sentences, self.outside):
-            stems = text.content
-            found.update(*(zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS))
-        return frozenset(found)
+        stems = self._in_a_row(passage.content for passage in self._texts)
+        return frozenset(chain.from_iterable(zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS))
 
     @cached_property
     def inner_capitals(self) -> frozenset[str]:
@@ -108,7 +106,7 @@ class ArticleFacts:
 
     def holds(self, stem: str) -> bool:
         """Tell whether a stem stands anywhere in the article."""
-        return stem in self._stems
+        return stem in self.stems
 
     def where(self, stem: str) -> Sequence[int]:
         """Give the places (from 0) of the sentences that hold a stem."""
@@ -187,29 +185,38 @@ class ArticleFacts:
     @cached_property
     def neighbours(self) -> frozenset[tuple[str, str]]:
         """Stems that stand side by side anywhere in the article, whatever words they are of."""
-        texts = (*self.sentences, self.outside)
-        return frozenset(pair for text in texts for pair in pairwise([word.stem for word in text.words]))
+        stems = self._in_a_row([word.stem for word in passage.words] for passage in self._texts)
+        return frozenset(pairwise(stems))
+
+    @property
+    def _texts(self) -> Iterable[Passage]:
+        return (*self.sentences, self.outside)
+
+    @staticmethod
+    def _in_a_row(texts: Iterable[Iterable[str]]) -> list[str]:
+        """Join the words of texts into one list, so far apart that none is within reach of another text's."""
+        stems: list[str] = []
+        for text in texts:
+            stems += text
+            stems += _APART
+        return stems
 
     @cached_property
     def by_root(self) -> dict[str, list[str]]:
         """The stems of each family of words."""
-        from summarizer.grounding.lexicon import english  # noqa: PLC0415 - as above
+        from summarizer.grounding.lexicon import english  # noqa: PLC0415
 
         root, found = english().stemmer.root, dict[str, list[str]]()
         for stem in self._index:
             found.setdefault(root(stem), []).append(stem)
         return found
 
-    @cached_property
-    def by_group(self) -> dict[int, list[str]]:
-        """The stems of each group of synonyms of which the article has a word."""
+    def of_group(self, group: int) -> list[str]:
+        """Give the stems of a group of synonyms that stand in the article's sentences, the first in it first."""
         from summarizer.grounding.lexicon import english  # noqa: PLC0415 - as above
 
-        synonyms, found = english().synonyms, dict[int, list[str]]()
-        for stem in self._index:
-            for group in synonyms.get(stem, ()):
-                found.setdefault(group, []).append(stem)
-        return found
+        index = self._index
+        return sorted(index.keys() & english().members[group], key=lambda stem: (index[stem][0], stem))
 
     def before(self, numbers: Sequence[int]) -> list[int]:
         """Give the sentences just before those given, where a pronoun's name may stand."""

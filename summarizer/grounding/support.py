@@ -83,7 +83,7 @@ def _intruders(case: Case, content: Sequence[str]) -> float:
     new = sum(
         (before, after) in article.pairs
         and not article.holds(stem)
-        and not any(group in article.by_group for group in synonyms.get(stem, ()))
+        and not any(map(article.of_group, synonyms.get(stem, ())))
         for before, stem, after in zip(content, content[1:], content[2:], strict=False)
     )
     return float(min(2, new))

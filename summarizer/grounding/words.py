@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import chain
 
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.wording import folded
@@ -113,6 +114,12 @@ def analyse(written: str) -> Word:
     )
 
 
+@lru_cache(maxsize=65_536)
+def _words_in(piece: str) -> tuple[Word, ...]:
+    """Give the words of a text without a space, such as "(mostly" or "well-known,"."""
+    return tuple(map(analyse, TOKEN.findall(piece)))
+
+
 def _is_name(text: str, lower: str) -> bool:
     lexicon = english()
     if (
@@ -193,17 +200,18 @@ class Passage:
     @cached_property
     def words(self) -> list[Word]:
         """The words in order; those of a text in capitals as if it were not."""
-        text = self.text.lower() if self._shouts else self.text
-        return list(map(analyse, TOKEN.findall(text)))
+        text = self.text
+        if text.isupper() and len(text) == len(text.lower()):
+            text = text.lower()
+        pieces = text.split(" ")  # no word goes on behind a space, so that what stands between two is known by itself
+        if len(max(pieces, key=len)) > _LONGEST:
+            return list(map(analyse, TOKEN.findall(text)))
+        return list(chain.from_iterable(map(_words_in, pieces)))
 
     @cached_property
     def folded(self) -> str:
         """The text as `wording.folded` writes it, to compare word for word."""
         return folded(self.text)
-
-    @cached_property
-    def _shouts(self) -> bool:
-        return self.text.isupper() and len(self.text) == len(self.text.lower())
 
     @cached_property
     def tags(self) -> int:
@@ -235,9 +243,9 @@ class Passage:
         return [word.stem for word in self.words if word.is_content]
 
     @cached_property
-    def stems(self) -> frozenset[str]:
-        """The stems of its content words."""
-        return frozenset(self.content)
+    def stems(self) -> dict[str, None]:
+        """The stems of its content words, each once and in order."""
+        return dict.fromkeys(self.content)
 
     @cached_property
     def roots(self) -> dict[str, int]:
