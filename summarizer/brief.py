@@ -172,7 +172,9 @@ class Evidenced(Model):
 
     def take_missing(self) -> tuple[int, ...]:
         """Give the sentence numbers that the answer cited and the article does not have; they are told once."""
-        missing, self._missing = self._missing, ()
+        missing = self._missing
+        if missing:
+            self._missing = ()
         return missing
 
     @field_validator("evidence", mode="after")

@@ -64,7 +64,10 @@ def verdict_of(item: Evidenced, facts: ArticleFacts, problems: list[Problem]) ->
 
 
 def _is_of_title(claim: Passage, facts: ArticleFacts) -> bool:
-    return bool(claim.text.strip()) and claim.folded in facts.folded_title
+    title = facts.folded_title
+    if any(word.text.isascii() and word.text.isalpha() and word.text.lower() not in title for word in claim.words):
+        return False  # most statements, at their first word
+    return bool(claim.text.strip()) and claim.folded in title
 
 
 def _settled(found: list[Problem]) -> Verdict:

@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
+from summarizer.grounding.lexicon import english
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from summarizer.grounding.words import Passage, Word
 
 #: "moved" is a word that the evidence has, but not here: here it has another one.
@@ -64,8 +68,12 @@ class Alignment:
 
     def synonym(self, word: Word) -> int | None:
         """Give the place of a synonym in the evidence."""
-        places = self.evidence.groups if word.groups else {}
-        return next((places[group] for group in word.groups if group in places), None)
+        positions = self.evidence.positions
+        for group in word.groups:
+            members = english().members[group]
+            if not positions.keys().isdisjoint(members):
+                return max(positions[stem][-1] for stem in members if stem in positions)
+        return None
 
     @cached_property
     def held(self) -> frozenset[int]:
@@ -76,17 +84,10 @@ class Alignment:
     def slots(self) -> list[Slot]:
         """Give the runs of the claim's words that the evidence lacks, with what stands in their place."""
         found: list[Slot] = []
-        places, words = self.places, self.claim.words
-        number = 0
-        while number < len(words):
-            if places[number] >= 0:
-                number += 1
-                continue
-            first = number
-            while number < len(words) and places[number] < 0:
-                number += 1
-            if any(word.is_content or word.value is not None for word in words[first:number]):
-                found.append(self._slot(first, number))
+        words = self.claim.words
+        for first, after in runs([number for number, place in enumerate(self.places) if place < 0]):
+            if any([word.is_content or word.value is not None for word in words[first:after]]):  # noqa: C419
+                found.append(self._slot(first, after))
         return found
 
     def _slot(self, first: int, after: int) -> Slot:
@@ -106,9 +107,10 @@ class Alignment:
     @cached_property
     def tight(self) -> dict[int, Slot]:
         """Give the slot of each word of the claim that stands where the evidence for certain has other words."""
-        if self.closeness < _CLOSE:
+        tight = [slot for slot in self.slots if slot.tight]
+        if not tight or self.closeness < _CLOSE:
             return {}
-        return {at: slot for slot in self.slots if slot.tight for at in range(slot.first, slot.last + 1)}
+        return {at: slot for slot in tight for at in range(slot.first, slot.last + 1)}
 
     @cached_property
     def closeness(self) -> float:
@@ -140,6 +142,15 @@ class Alignment:
             if found is not None:
                 return found
         return -1
+
+
+def runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """Give the runs of numbers that follow each other: the first of each, and the one after its last."""
+    first = 0
+    for at, last in enumerate(numbers, start=1):
+        if at == len(numbers) or numbers[at] != last + 1:
+            yield numbers[first], last + 1
+            first = at
 
 
 def align(claim: Passage, evidence: Passage) -> Alignment:

@@ -109,11 +109,9 @@ def _unit(words: list[Word], first: int, after: int) -> tuple[str | None, int]:
 
 
 def _rounding(words: list[Word], first: int) -> str | None:
-    for word in reversed(words[max(0, first - 3) : first]):
-        for name, list_ in english().approximators.items():
-            if word.lower in list_:
-                return name
-    return None
+    approximators = english().approximators
+    before = (approximators.get(word.lower) for word in reversed(words[max(0, first - 3) : first]))
+    return next(filter(None, before), None)
 
 
 def agree(claimed: Quantity, given: Quantity) -> bool:

@@ -81,6 +81,8 @@ def _form(word: Word) -> str:
 
 def substance(case: Case) -> Iterator[Finding]:
     """Find claims most of whose words of substance the evidence lacks, and parts of any claim that it lacks."""
+    if "none" not in case.alignment.matches:
+        return
     words = case.claim.words
     content = [place for place, word in enumerate(words) if word.is_content and word.value is None and not word.is_name]
     missing = [place for place in content if _is_lacking(case, place)]

@@ -233,8 +233,11 @@ class Passage:
     def positions(self) -> dict[str, list[int]]:
         """Where each stem stands, in order."""
         found: dict[str, list[int]] = {}
-        for place, word in enumerate(self.words):
-            found.setdefault(word.stem, []).append(place)
+        for place, stem in enumerate([word.stem for word in self.words]):
+            if stem in found:
+                found[stem].append(place)
+            else:
+                found[stem] = [place]
         return found
 
     @cached_property
@@ -251,8 +254,3 @@ class Passage:
     def roots(self) -> dict[str, int]:
         """A place for each root of a content word that is no number."""
         return {word.root: place for place, word in enumerate(self.words) if word.root}
-
-    @cached_property
-    def groups(self) -> dict[int, int]:
-        """A place for each group of synonyms that it has a member of."""
-        return {group: place for place, word in enumerate(self.words) if word.groups for group in word.groups}
