@@ -34,11 +34,12 @@ def ground(content: BaseModel, article: Article) -> None:
     """
     facts = ArticleFacts.of(article)
     dangling: dict[str, list[Problem]] = {}
-    for reference in reference_problems(content):
+    items = list(evidenced(content))
+    for reference in reference_problems(content, items):
         owner = reference.where.rpartition(".")[0]
         problem = Problem(check=reference.check, message=reference.message, found=reference.found)
         dangling.setdefault(owner, []).append(problem)
-    for path, item in evidenced(content):
+    for path, item in items:
         item.verdict = verdict_of(item, facts, dangling.get(path, []))
         if isinstance(item, NextStep):
             _locate(item, article)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import once
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +27,7 @@ _CLOSE = 0.5
 _EDGE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """Words of the statement that the evidence lacks, and the words that stand in their place there."""
 
     first: int
@@ -47,7 +46,7 @@ class Alignment:
     evidence: Passage
     places: list[int]
 
-    @cached_property
+    @once
     def matches(self) -> list[Match]:
         """How each word of the claim is held by the evidence, wherever it stands there."""
         words = self.claim.words
@@ -75,12 +74,12 @@ class Alignment:
                 return max(positions[stem][-1] for stem in members if stem in positions)
         return None
 
-    @cached_property
+    @once
     def held(self) -> frozenset[int]:
         """Places in the evidence that a word of the claim stands for."""
         return frozenset(place for place in self.places if place >= 0)
 
-    @cached_property
+    @once
     def slots(self) -> list[Slot]:
         """Give the runs of the claim's words that the evidence lacks, with what stands in their place."""
         found: list[Slot] = []
@@ -104,7 +103,7 @@ class Alignment:
             return Slot(first, after - 1, range(left + 1, min(left + 1 + width, end)), is_tight)
         return Slot(first, after - 1, range(max(0, right - width), min(right, end)), is_tight)
 
-    @cached_property
+    @once
     def tight(self) -> dict[int, Slot]:
         """Give the slot of each word of the claim that stands where the evidence for certain has other words."""
         tight = [slot for slot in self.slots if slot.tight]
@@ -112,7 +111,7 @@ class Alignment:
             return {}
         return {at: slot for slot in tight for at in range(slot.first, slot.last + 1)}
 
-    @cached_property
+    @once
     def closeness(self) -> float:
         """Tell which share of the claim's words stands in the evidence in the claim's order."""
         in_line, last = 0, None

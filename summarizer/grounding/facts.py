@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from itertools import chain, pairwise
 from math import log
 from typing import TYPE_CHECKING, Self
 
+from summarizer.grounding.once import once
 from summarizer.grounding.wording import folded
 from summarizer.grounding.words import Passage
 
@@ -45,17 +45,17 @@ class ArticleFacts:
         facts: Self = kept["_facts"]
         return facts
 
-    @cached_property
+    @once
     def folded(self) -> str:
         """The whole text as `wording.folded` writes it."""
         return folded(self.article.text)
 
-    @cached_property
+    @once
     def folded_title(self) -> str:
         """The title in the same writing; empty where there is none."""
         return folded(self.article.title or "")
 
-    @cached_property
+    @once
     def _index(self) -> dict[str, list[int]]:
         found: dict[str, list[int]] = {}
         for number, passage in enumerate(self.sentences):
@@ -66,40 +66,40 @@ class ArticleFacts:
                     found[stem] = [number]
         return found
 
-    @cached_property
+    @once
     def stems(self) -> frozenset[str]:
         """The stems of all words of substance, wherever they stand."""
         return frozenset(self._index).union(self.outside.stems)
 
-    @cached_property
+    @once
     def outside(self) -> Passage:
         """The title and the words that belong to no sentence, such as captions."""
         article = self.article
         parts = [article.title or "", *(article.text[piece.start : piece.end] for piece in article.furniture)]
         return Passage("\n".join(parts))
 
-    @cached_property
+    @once
     def roots(self) -> frozenset[str]:
         """The roots of all words of the article."""
         return frozenset(self.by_root).union(self.outside.roots)
 
-    @cached_property
+    @once
     def name_pairs(self) -> frozenset[tuple[str, str]]:
         """Neighbouring capitalised words, anywhere in the article."""
         return frozenset(pair for text in self._texts for pair in _capital_pairs(text.words))
 
-    @cached_property
+    @once
     def pairs(self) -> frozenset[tuple[str, str]]:
         """Words of substance, by stem, that stand in this order in a sentence with at most two others between."""
         stems = self._in_a_row(passage.content for passage in self._texts)
         return frozenset(chain.from_iterable(zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS))
 
-    @cached_property
+    @once
     def inner_capitals(self) -> frozenset[str]:
         """Words, in lower case, that are capitalised where no sentence begins."""
         return frozenset(word.lower for text in self.sentences for word in text.words[1:] if word.is_capital)
 
-    @cached_property
+    @once
     def small_words(self) -> frozenset[str]:
         """Words that stand somewhere in small letters."""
         return frozenset(word.lower for text in self.sentences for word in text.words if not word.is_capital)
@@ -116,7 +116,7 @@ class ArticleFacts:
         """Tell how much a word says about where a statement comes from; rare words say most."""
         return self._weights.get(stem) or self._weight_of_count(0)
 
-    @cached_property
+    @once
     def _weights(self) -> dict[str, float]:
         by_count = {count: self._weight_of_count(count) for count in {len(found) for found in self._index.values()}}
         return {stem: by_count[len(found)] for stem, found in self._index.items()}
@@ -132,16 +132,19 @@ class ArticleFacts:
         """
         weights = self._weights
         missing = {stem: weights[stem] for stem in stems if stem in weights}
-        least = _LEAST_GAIN * sum(missing.values())
+        left = sum(missing.values())
+        least = _LEAST_GAIN * left
         candidates = self._candidates(missing, 4 * limit)
         chosen: list[int] = []
-        while candidates and len(chosen) < limit and _BESIDE * sum(missing.values()) >= least:
+        while candidates and len(chosen) < limit and _BESIDE * left >= least:
             gain, best = self._best(candidates, missing, chosen)
             if gain < least:
                 break
             chosen.append(best)
             del candidates[best]
-            missing = {stem: weight for stem, weight in missing.items() if stem not in self.sentences[best].stems}
+            held = self.sentences[best].stems
+            missing = {stem: weight for stem, weight in missing.items() if stem not in held}
+            left = sum(missing.values())
         return chosen
 
     def _candidates(self, wanted: dict[str, float], limit: int) -> dict[int, float]:
@@ -182,7 +185,7 @@ class ArticleFacts:
         joined.__dict__["words"] = [word for passage in passages for word in passage.words]
         return joined
 
-    @cached_property
+    @once
     def neighbours(self) -> frozenset[tuple[str, str]]:
         """Stems that stand side by side anywhere in the article, whatever words they are of."""
         stems = self._in_a_row([word.stem for word in passage.words] for passage in self._texts)
@@ -201,7 +204,7 @@ class ArticleFacts:
             stems += _APART
         return stems
 
-    @cached_property
+    @once
     def by_root(self) -> dict[str, list[str]]:
         """The stems of each family of words."""
         from summarizer.grounding.lexicon import english  # noqa: PLC0415

@@ -99,7 +99,14 @@ def _value(findings: Sequence[Finding], score: float) -> VerdictValue:
 def _is_whole(case: Case) -> bool:
     """Tell whether a claim is its evidence, word for word: nothing that is left out can change what it says."""
     claim, evidence = case.claim, case.evidence
-    return len(claim.text) >= _LEAST_OF_WHOLE * len(evidence.text) and claim.folded == evidence.folded
+    if len(claim.text) < _LEAST_OF_WHOLE * len(evidence.text):
+        return False
+    # Texts that do not have one letter equally often are told from each other before both are written anew.
+    return _count(claim.text) == _count(evidence.text) and claim.folded == evidence.folded
+
+
+def _count(text: str) -> int:
+    return text.count("e") + text.count("E")
 
 
 def _whole(case: Case) -> Judgement:

@@ -28,8 +28,8 @@ def names(case: Case) -> Iterator[Finding]:
     if not case.claim.has(Tag.NAME):
         return
     is_headline = _is_headline(case.claim)
-    for place, word in enumerate(case.claim.words):
-        if word.is_name and not _is_held(case, place):
+    for place in [place for place, word in enumerate(case.claim.words) if word.is_name]:
+        if not _is_held(case, place):
             for finding in _missing(case, place):
                 yield finding._replace(grave=False) if is_headline else finding
     if not is_headline:
@@ -192,8 +192,10 @@ def _may_be_common(word: Word) -> bool:
 def _mixed(case: Case) -> Iterator[Finding]:
     """Find two names side by side, both the article's, that never stand side by side there."""
     places = english().places
-    for place, (first, second) in enumerate(pairwise(case.claim.words)):
-        if not (first.is_name and second.is_name) or first.lower in places or second.lower in places:
+    words = case.claim.words
+    for place in [place for place, (first, second) in enumerate(pairwise(words)) if first.is_name and second.is_name]:
+        first, second = words[place : place + 2]
+        if first.lower in places or second.lower in places:
             continue
         both = (first.stem, second.stem)
         if both in case.article.name_pairs or not _is_one_name(case.claim, place):

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import chain
 
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import once
 from summarizer.grounding.wording import folded
 
 _LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fef\ua4d0-\ua95f\uac00-\ud7a3"
@@ -193,11 +194,11 @@ class Passage:
 
     text: str
 
-    @cached_property
+    @once
     def _tokens(self) -> list[re.Match[str]]:
         return list(TOKEN.finditer(self.text))
 
-    @cached_property
+    @once
     def words(self) -> list[Word]:
         """The words in order; those of a text in capitals as if it were not."""
         text = self.text
@@ -208,12 +209,12 @@ class Passage:
             return list(map(analyse, TOKEN.findall(text)))
         return list(chain.from_iterable(map(_words_in, pieces)))
 
-    @cached_property
+    @once
     def folded(self) -> str:
         """The text as `wording.folded` writes it, to compare word for word."""
         return folded(self.text)
 
-    @cached_property
+    @once
     def tags(self) -> int:
         """The tags of all its words together."""
         tags = 0
@@ -229,7 +230,7 @@ class Passage:
         """Give the code points of the words from `first` to `last`, both included."""
         return self._tokens[first].start(), self._tokens[last].end()
 
-    @cached_property
+    @once
     def positions(self) -> dict[str, list[int]]:
         """Where each stem stands, in order."""
         found: dict[str, list[int]] = {}
@@ -240,17 +241,17 @@ class Passage:
                 found[stem] = [place]
         return found
 
-    @cached_property
+    @once
     def content(self) -> list[str]:
         """The stems of its content words, in order."""
         return [word.stem for word in self.words if word.is_content]
 
-    @cached_property
+    @once
     def stems(self) -> dict[str, None]:
         """The stems of its content words, each once and in order."""
         return dict.fromkeys(self.content)
 
-    @cached_property
+    @once
     def roots(self) -> dict[str, int]:
         """A place for each root of a content word that is no number."""
         return {word.root: place for place, word in enumerate(self.words) if word.root}
