@@ -165,18 +165,14 @@ def align(claim: Passage, evidence: Passage) -> Alignment:
 
 
 def _forward(words: list[Word], positions: dict[str, list[int]]) -> list[int]:
-    places, last = [], -1
-    for word in words:
+    places, last = [-1] * len(words), -1
+    for number, word in enumerate(words):
         found = positions.get(word.stem)
         if found is None:
-            places.append(-1)
             continue
         place = found[0] if len(found) == 1 else _nearest(found, last + 1)
         if place == last + 1 or word.is_content or word.value is not None:
-            last = place
-            places.append(place)
-        else:
-            places.append(-1)
+            places[number] = last = place
     return places
 
 

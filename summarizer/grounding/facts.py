@@ -114,15 +114,14 @@ class ArticleFacts:
 
     def weight(self, stem: str) -> float:
         """Tell how much a word says about where a statement comes from; rare words say most."""
-        return self._weights.get(stem) or self._weight_of_count(0)
+        return self._weight_of_count(len(self.where(stem)))
 
     @once
-    def _weights(self) -> dict[str, float]:
-        by_count = {count: self._weight_of_count(count) for count in {len(found) for found in self._index.values()}}
-        return {stem: by_count[len(found)] for stem, found in self._index.items()}
+    def _weights(self) -> dict[int, float]:
+        """The weight of a word by the number of sentences that hold it."""
+        return {count: self._weight_of_count(count) for count in set(map(len, self._index.values()))}
 
     def _weight_of_count(self, count: int) -> float:
-        """Weigh a word by the number of sentences that hold it."""
         return log(1 + (len(self.sentences) + 1) / (1 + count))
 
     def nearest(self, stems: Iterable[str], limit: int = _NEAREST) -> list[int]:
@@ -130,8 +129,8 @@ class ArticleFacts:
 
         Greedy: each next sentence is the one that adds most. Time is bounded by the words given, not by the article.
         """
-        weights = self._weights
-        missing = {stem: weights[stem] for stem in stems if stem in weights}
+        index, weights = self._index, self._weights
+        missing = {stem: weights[len(index[stem])] for stem in stems if stem in index}
         left = sum(missing.values())
         least = _LEAST_GAIN * left
         candidates = self._candidates(missing, 4 * limit)
@@ -180,10 +179,7 @@ class ArticleFacts:
         """Join sentences, given by place, into one passage; a single one is the sentence's own."""
         if len(numbers) == 1:
             return self.sentences[numbers[0]]
-        passages = [self.sentences[number] for number in numbers]
-        joined = Passage(" ".join(passage.text for passage in passages))
-        joined.__dict__["words"] = [word for passage in passages for word in passage.words]
-        return joined
+        return Passage.joined([self.sentences[number] for number in numbers])
 
     @once
     def neighbours(self) -> frozenset[tuple[str, str]]:
@@ -205,13 +201,13 @@ class ArticleFacts:
         return stems
 
     @once
-    def by_root(self) -> dict[str, list[str]]:
+    def by_root(self) -> dict[str, tuple[str, ...]]:
         """The stems of each family of words."""
         from summarizer.grounding.lexicon import english  # noqa: PLC0415
 
-        root, found = english().stemmer.root, dict[str, list[str]]()
-        for stem in self._index:
-            found.setdefault(root(stem), []).append(stem)
+        roots, found = map(english().stemmer.root, self._index), dict[str, tuple[str, ...]]()
+        for root, stem in zip(roots, self._index, strict=True):
+            found[root] = (*found[root], stem) if root in found else (stem,)
         return found
 
     def of_group(self, group: int) -> list[str]:

@@ -59,7 +59,9 @@ def features(case: Case, findings: Sequence[Finding]) -> dict[str, float]:
     content = [word for word in case.claim.words if word.is_content]
     pairs = case.article.pairs
     joints = [(left, right) for left, right in pairwise(content) if (left.stem, right.stem) not in pairs]
-    found = {**_held(case), **_pairs(case, joints), **binding(case, joints)}
+    found = _held(case)
+    found |= _pairs(case, joints)
+    found |= binding(case, joints)
     for finding in findings:
         name = f"{finding.check}!" if finding.grave else finding.check
         if finding.grave or name in _TELLING:

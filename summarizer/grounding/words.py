@@ -7,10 +7,14 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.once import once
 from summarizer.grounding.wording import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fef\ua4d0-\ua95f\uac00-\ud7a3"
 #: A writing without spaces is taken sign by sign.
@@ -221,6 +225,18 @@ class Passage:
         for word in self.words:
             tags |= word.tags
         return tags
+
+    @classmethod
+    def joined(cls, passages: Sequence[Passage]) -> Passage:
+        """Join passages with a space between, with what is known of them."""
+        whole = cls(" ".join([passage.text for passage in passages]))
+        words: list[Word] = []
+        tags = 0
+        for passage in passages:
+            words += passage.words
+            tags |= passage.tags
+        whole.__dict__.update(words=words, tags=tags)
+        return whole
 
     def has(self, tag: int) -> bool:
         """Tell whether any word has a tag."""
