@@ -49,8 +49,15 @@ class Alignment:
     @once
     def matches(self) -> list[Match]:
         """How each word of the claim is held by the evidence, wherever it stands there."""
-        words = self.claim.words
-        return ["same" if place >= 0 else self._match(at, words[at]) for at, place in enumerate(self.places)]
+        found: list[Match] = ["same"] * len(self.places)
+        for number in self.unplaced:
+            found[number] = self._match(number, self.claim.words[number])
+        return found
+
+    @once
+    def unplaced(self) -> list[int]:
+        """The claim's words that have no place in the evidence."""
+        return [number for number, place in enumerate(self.places) if place < 0]
 
     def _match(self, number: int, word: Word) -> Match:
         if word.stem in self.evidence.positions:
@@ -84,7 +91,7 @@ class Alignment:
         """Give the runs of the claim's words that the evidence lacks, with what stands in their place."""
         found: list[Slot] = []
         words = self.claim.words
-        for first, after in runs([number for number, place in enumerate(self.places) if place < 0]):
+        for first, after in runs(self.unplaced):
             if any([word.is_content or word.value is not None for word in words[first:after]]):  # noqa: C419
                 found.append(self._slot(first, after))
         return found

@@ -27,9 +27,9 @@ def names(case: Case) -> Iterator[Finding]:
     """Find names that the evidence lacks, and names put together of parts of two."""
     if not case.claim.has(Tag.NAME):
         return
-    is_headline = _is_headline(case.claim)
-    for place in [place for place, word in enumerate(case.claim.words) if word.is_name]:
-        if not _is_held(case, place):
+    is_headline, words = _is_headline(case.claim), case.claim.words
+    for place in case.alignment.unplaced:
+        if words[place].is_name and not _is_held(case, place):
             for finding in _missing(case, place):
                 yield finding._replace(grave=False) if is_headline else finding
     if not is_headline:
@@ -42,8 +42,6 @@ def _is_headline(claim: Passage) -> bool:
 
 
 def _is_held(case: Case, place: int) -> bool:
-    if case.alignment.places[place] >= 0:
-        return True
     if _is_same_place(case, place) or _is_short_for(case, place):
         return True
     if place in case.alignment.tight and _rival(case, place) is not None:

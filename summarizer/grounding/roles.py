@@ -32,9 +32,13 @@ def roles(case: Case) -> Iterator[Finding]:
     """Find a name that stands between the words that are another name's in the evidence, and not between its own."""
     if not case.claim.has(Tag.NAME) or case.alignment.closeness < _CLOSE:
         return
+    moved = [mine for mine in _runs(case.claim) if not _is_beside_its_own(case, mine)]
+    if not moved:
+        return
     # No name has a side in the sentence before: the runs are those of each sentence by itself.
-    given = [(run, case.article.sentences[number]) for number in case.cited for run in _runs(case.article.sentences[number])]
-    for mine in _runs(case.claim):
+    sentences = [case.article.sentences[number] for number in case.cited]
+    given = [(run, sentence) for sentence in sentences for run in _runs(sentence)]
+    for mine in moved:
         own = [other for other, _ in given if not other.stems.isdisjoint(mine.stems)]
         if not own or any(_shares_side(mine, other) for other in own):
             continue
@@ -58,6 +62,18 @@ def _read(passage: Passage) -> Iterator[_Named]:
         left = words[first - 1].stem if first else _EDGE
         right = words[after].stem if after < len(words) else _EDGE
         yield _Named(frozenset([word.stem for word in words[first:after]]), first, after - 1, left, right)
+
+
+def _is_beside_its_own(case: Case, mine: _Named) -> bool:
+    """Tell at a glance whether the evidence has the name beside the same word: then it shares a side with its own."""
+    places, words = case.alignment.places, case.evidence.words
+    first, last = places[mine.first], places[mine.last]
+    if mine.first and first > 0 and places[mine.first - 1] == first - 1:
+        if words[first].is_name and not words[first - 1].is_name and case.start_of(first) < first:
+            return True
+    if last >= 0 and mine.last + 1 < len(places) and places[mine.last + 1] == last + 1:
+        return words[last].is_name and not words[last + 1].is_name and case.end_of(last) > last + 1
+    return False
 
 
 def _shares_side(mine: _Named, other: _Named) -> bool:

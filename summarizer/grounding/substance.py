@@ -93,6 +93,8 @@ def substance(case: Case) -> Iterator[Finding]:
         is_strange = case.is_cited and len(missing) == len(content) >= _STRANGE_RUN and not _holds_a_name(case)
         yield Finding("substance", message, missing[0], missing[-1], grave=is_strange)
         return
+    if len(missing) < _STRANGE_END:
+        return  # neither a run nor an end can lack enough
     run = _longest_run(case, content)
     if len(run) >= _STRANGE_RUN or (run := _strange_end(case, content)):
         message = f'the evidence has nothing of "{case.written(run[0], run[-1])}"'
