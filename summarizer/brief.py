@@ -172,7 +172,10 @@ class Evidenced(Model):
 
     def take_missing(self) -> tuple[int, ...]:
         """Give the sentence numbers that the answer cited and the article does not have; they are told once."""
-        missing, self._missing = self._missing, ()
+        private = self.__pydantic_private__  # pydantic finds a private attribute in many steps, and most have none
+        missing: tuple[int, ...] = private["_missing"] if private else ()
+        if missing:
+            self._missing = ()
         return missing
 
     @field_validator("evidence", mode="after")

@@ -35,11 +35,12 @@ def ground(content: BaseModel, article: Article) -> None:
     """
     facts = ArticleFacts.of(article)
     dangling: dict[str, list[Problem]] = {}
-    for reference in reference_problems(content):
+    items = list(evidenced(content))
+    for reference in reference_problems(content, items):
         owner = reference.where.rpartition(".")[0]
         problem = Problem(check=reference.check, message=reference.message, found=reference.found)
         dangling.setdefault(owner, []).append(problem)
-    for path, item in evidenced(content):
+    for path, item in items:
         item.verdict = verdict_of(item, facts, dangling.get(path, []))
         if isinstance(item, NextStep):
             _locate(item, article)
@@ -65,7 +66,10 @@ def verdict_of(item: Evidenced, facts: ArticleFacts, problems: list[Problem]) ->
 
 
 def _is_of_title(claim: Passage, facts: ArticleFacts) -> bool:
-    return bool(claim.text.strip()) and claim.folded in facts.folded_title
+    title = facts.folded_title
+    if any(word.text.isascii() and word.text.isalpha() and word.text.lower() not in title for word in claim.words):
+        return False  # most statements, at their first word
+    return bool(claim.text.strip()) and claim.folded in title
 
 
 def _settled(found: list[Problem]) -> Verdict:

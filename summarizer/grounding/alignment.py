@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import once
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from summarizer.grounding.words import Passage, Word
 
 #: "moved" is a word that the evidence has, but not here: here it has another one.
@@ -23,8 +27,7 @@ _CLOSE = 0.5
 _EDGE = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """Words of the statement that the evidence lacks, and the words that stand in their place there."""
 
     first: int
@@ -43,11 +46,18 @@ class Alignment:
     evidence: Passage
     places: list[int]
 
-    @cached_property
+    @once
     def matches(self) -> list[Match]:
         """How each word of the claim is held by the evidence, wherever it stands there."""
-        words = self.claim.words
-        return ["same" if place >= 0 else self._match(at, words[at]) for at, place in enumerate(self.places)]
+        found: list[Match] = ["same"] * len(self.places)
+        for number in self.unplaced:
+            found[number] = self._match(number, self.claim.words[number])
+        return found
+
+    @once
+    def unplaced(self) -> list[int]:
+        """The claim's words that have no place in the evidence."""
+        return [number for number, place in enumerate(self.places) if place < 0]
 
     def _match(self, number: int, word: Word) -> Match:
         if word.stem in self.evidence.positions:
@@ -64,29 +74,26 @@ class Alignment:
 
     def synonym(self, word: Word) -> int | None:
         """Give the place of a synonym in the evidence."""
-        places = self.evidence.groups if word.groups else {}
-        return next((places[group] for group in word.groups if group in places), None)
+        positions = self.evidence.positions
+        for group in word.groups:
+            members = english().members[group]
+            if not positions.keys().isdisjoint(members):
+                return max(positions[stem][-1] for stem in members if stem in positions)
+        return None
 
-    @cached_property
+    @once
     def held(self) -> frozenset[int]:
         """Places in the evidence that a word of the claim stands for."""
         return frozenset(place for place in self.places if place >= 0)
 
-    @cached_property
+    @once
     def slots(self) -> list[Slot]:
         """Give the runs of the claim's words that the evidence lacks, with what stands in their place."""
         found: list[Slot] = []
-        places, words = self.places, self.claim.words
-        number = 0
-        while number < len(words):
-            if places[number] >= 0:
-                number += 1
-                continue
-            first = number
-            while number < len(words) and places[number] < 0:
-                number += 1
-            if any(word.is_content or word.value is not None for word in words[first:number]):
-                found.append(self._slot(first, number))
+        words = self.claim.words
+        for first, after in runs(self.unplaced):
+            if any([word.is_content or word.value is not None for word in words[first:after]]):  # noqa: C419
+                found.append(self._slot(first, after))
         return found
 
     def _slot(self, first: int, after: int) -> Slot:
@@ -103,14 +110,15 @@ class Alignment:
             return Slot(first, after - 1, range(left + 1, min(left + 1 + width, end)), is_tight)
         return Slot(first, after - 1, range(max(0, right - width), min(right, end)), is_tight)
 
-    @cached_property
+    @once
     def tight(self) -> dict[int, Slot]:
         """Give the slot of each word of the claim that stands where the evidence for certain has other words."""
-        if self.closeness < _CLOSE:
+        tight = [slot for slot in self.slots if slot.tight]
+        if not tight or self.closeness < _CLOSE:
             return {}
-        return {at: slot for slot in self.slots if slot.tight for at in range(slot.first, slot.last + 1)}
+        return {at: slot for slot in tight for at in range(slot.first, slot.last + 1)}
 
-    @cached_property
+    @once
     def closeness(self) -> float:
         """Tell which share of the claim's words stands in the evidence in the claim's order."""
         in_line, last = 0, None
@@ -142,6 +150,15 @@ class Alignment:
         return -1
 
 
+def runs(numbers: list[int]) -> Iterator[tuple[int, int]]:
+    """Give the runs of numbers that follow each other: the first of each, and the one after its last."""
+    first = 0
+    for at, last in enumerate(numbers, start=1):
+        if at == len(numbers) or numbers[at] != last + 1:
+            yield numbers[first], last + 1
+            first = at
+
+
 def align(claim: Passage, evidence: Passage) -> Alignment:
     """Find for each word the place in the evidence that goes on from the word before.
 
@@ -155,18 +172,14 @@ def align(claim: Passage, evidence: Passage) -> Alignment:
 
 
 def _forward(words: list[Word], positions: dict[str, list[int]]) -> list[int]:
-    places, last = [], -1
-    for word in words:
+    places, last = [-1] * len(words), -1
+    for number, word in enumerate(words):
         found = positions.get(word.stem)
         if found is None:
-            places.append(-1)
             continue
         place = found[0] if len(found) == 1 else _nearest(found, last + 1)
         if place == last + 1 or word.is_content or word.value is not None:
-            last = place
-            places.append(place)
-        else:
-            places.append(-1)
+            places[number] = last = place
     return places
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from summarizer.grounding.lexicon import english
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from summarizer.grounding.cases import Case
     from summarizer.grounding.facts import ArticleFacts
@@ -19,38 +19,41 @@ _MOST_EQUIVALENTS = 6
 _MOST = 4.0
 
 
-def binding(case: Case) -> dict[str, float]:
+def binding(case: Case, joints: Sequence[tuple[Word, Word]]) -> dict[str, float]:
     """Describe a claim's neighbouring words by whether the article, anywhere, has them as neighbours.
 
     `novel_pairs` is the share of all words side by side that never stand so in the article: the precision of ROUGE-2
     (Lin, 2004) turned round. `unbound` is the share of neighbouring words of substance that are never near each other
-    there in any wording, and `loose` counts those of them that the article has, but apart.
+    there in any wording, and `loose` counts those of them that the article has, but apart. `joints` are the neighbouring
+    words of substance that are not near each other there as they are.
     """
-    pairs = list(pairwise(word.stem for word in case.claim.words))
-    content = [equivalents(word, case.article) for word in case.claim.words if word.is_content]
-    joints = list(pairwise(content))
-    strange = sum(not left or not right for left, right in joints)
-    loose = sum(bool(left and right) and not _are_near(left, right, case.article) for left, right in joints)
+    stems = [word.stem for word in case.claim.words]
+    novel = len(stems) - 1 - sum(map(case.article.neighbours.__contains__, pairwise(stems)))
+    strange = loose = 0
+    for one, other in joints:
+        left, right = equivalents(one, case.article), equivalents(other, case.article)
+        strange += not left or not right
+        loose += bool(left and right) and not _are_near(left, right, case.article)
     return {
-        "novel_pairs": sum(pair not in case.article.neighbours for pair in pairs) / max(1, len(pairs)),
-        "unbound": (loose + strange) / max(1, len(joints)),
+        "novel_pairs": max(0, novel) / max(1, len(stems) - 1),
+        "unbound": (loose + strange) / max(1, len(case.claim.content) - 1),
         "loose": min(_MOST, loose),
     }
 
 
-def _are_near(left: Iterable[str], right: Sequence[str], article: ArticleFacts) -> bool:
+def _are_near(left: Sequence[str], right: Sequence[str], article: ArticleFacts) -> bool:
     pairs = article.pairs
-    return any((a, b) in pairs or (b, a) in pairs for a in left for b in right)
+    return any([(a, b) in pairs or (b, a) in pairs for a in left for b in right])
 
 
 def equivalents(word: Word, article: ArticleFacts) -> Sequence[str]:
     """Give the article's words for a word of the claim: itself, or else its family and its synonyms."""
-    if article.holds(word.stem):
+    if word.stem in article.stems:
         return (word.stem,)
     if word.value is not None:
         return ()
     lexicon = english()
-    found = list(article.by_root.get(lexicon.stemmer.root(word.stem), ()))
+    found = list(article.by_root.get(word.root or lexicon.stemmer.root(word.stem), ()))
     for group in lexicon.synonyms.get(word.stem, ()):
-        found += article.by_group.get(group, ())
+        found += article.of_group(group)
     return found[:_MOST_EQUIVALENTS]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.alignment import Alignment, align
+from summarizer.grounding.once import once
 
 if TYPE_CHECKING:
     from summarizer.grounding.facts import ArticleFacts
@@ -41,22 +41,22 @@ class Case:
     #: Whether the evidence is what the statement cites, and was not just chosen as what comes nearest.
     is_cited: bool = True
 
-    @cached_property
+    @once
     def alignment(self) -> Alignment:
         """The claim laid beside its evidence."""
         return align(self.claim, self.evidence)
 
-    @cached_property
+    @once
     def before(self) -> list[int]:
         """Sentences just before the evidence, in which what a pronoun stands for may be named."""
         return self.article.before(self.cited)
 
-    @cached_property
+    @once
     def named_before(self) -> frozenset[str]:
         """Stems of the sentences just before the evidence."""
         return frozenset(stem for number in self.before for stem in self.article.sentences[number].stems)
 
-    @cached_property
+    @once
     def _starts(self) -> list[int]:
         lengths = [len(self.article.sentences[number].words) for number in self.cited[:-1]]
         return [0, *accumulate(lengths)]

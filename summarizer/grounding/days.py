@@ -32,8 +32,8 @@ def dates(case: Case) -> Iterator[Finding]:
 
 
 def _named(case: Case, kind: str) -> Iterator[Finding]:
-    given = {name for _, name in _calendar(case.evidence, kind)}
     mine = _calendar(case.claim, kind)
+    given = {name for _, name in _calendar(case.evidence, kind)} if mine else set()
     for place, name in mine:
         if name in given or (kind == "weekday" and name in _told_by_relation(case)):
             continue
@@ -80,9 +80,10 @@ def _told_by_relation(case: Case) -> frozenset[str]:
 
 def _relative(case: Case) -> Iterator[Finding]:
     relative = english().relative_days
-    given = {word.lower for word in case.evidence.words if word.lower in relative}
-    for place, word in enumerate(case.claim.words):
-        if word.lower in relative and word.lower not in given:
+    mine = [(place, word) for place, word in enumerate(case.claim.words) if word.lower in relative]
+    given = {word.lower for word in case.evidence.words if word.lower in relative} if mine else set()
+    for place, word in mine:
+        if word.lower not in given:
             rival = bool(given) or bool(_calendar(case.evidence, "weekday"))
             message = f'the evidence does not say "{word.text}"'
             yield Finding(
@@ -96,9 +97,9 @@ def _relative(case: Case) -> Iterator[Finding]:
 
 def _turns(case: Case) -> Iterator[Finding]:
     """Find "last week" where the evidence has "next week" or "last month"."""
-    given = _turned(case.evidence)
-    known = {pair for _, pair in given}
-    for place, (turn, period) in _turned(case.claim):
+    mine = _turned(case.claim)
+    known = {pair for _, pair in _turned(case.evidence)} if mine else set()
+    for place, (turn, period) in mine:
         near = {pair for pair in known if turn == pair[0] or period == pair[1]}
         if near and (turn, period) not in known:
             message = f'the evidence has "{" ".join(min(near))}"'
@@ -115,8 +116,9 @@ def _turned(passage: Passage) -> list[tuple[int, tuple[str, str]]]:
 
 
 def _days_of_months(case: Case) -> Iterator[Finding]:
-    given = {pair for _, pair in _dated(case.evidence)}
-    for place, (month, day) in _dated(case.claim):
+    mine = _dated(case.claim)
+    given = {pair for _, pair in _dated(case.evidence)} if mine else set()
+    for place, (month, day) in mine:
         others = {other for name, other in given if name == month}
         if others and day not in others:
             message = f"the evidence has {month.capitalize()} {min(others):g}"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from math import log
 from typing import TYPE_CHECKING, Self
 
+from summarizer.grounding.once import once
 from summarizer.grounding.wording import folded
 from summarizer.grounding.words import Passage
 
@@ -26,6 +25,8 @@ _LEAST_GAIN = 0.08
 #: How much more a sentence counts beside one that is taken already.
 _BESIDE = 1.1
 _REACH_OF_PAIRS = range(1, 4)
+#: Stands between two texts, and is the stem of no word.
+_APART = ["\n"] * _REACH_OF_PAIRS.stop
 
 
 class ArticleFacts:
@@ -44,71 +45,68 @@ class ArticleFacts:
         facts: Self = kept["_facts"]
         return facts
 
-    @cached_property
+    @once
     def folded(self) -> str:
         """The whole text as `wording.folded` writes it."""
         return folded(self.article.text)
 
-    @cached_property
+    @once
     def folded_title(self) -> str:
         """The title in the same writing; empty where there is none."""
         return folded(self.article.title or "")
 
-    @cached_property
+    @once
     def _index(self) -> dict[str, list[int]]:
-        found: defaultdict[str, list[int]] = defaultdict(list)
+        found: dict[str, list[int]] = {}
         for number, passage in enumerate(self.sentences):
             for stem in passage.stems:
-                found[stem].append(number)
-        return dict(found)
+                if stem in found:
+                    found[stem].append(number)
+                else:
+                    found[stem] = [number]
+        return found
 
-    @cached_property
-    def _stems(self) -> frozenset[str]:
-        return self.outside.stems.union(self._index)
+    @once
+    def stems(self) -> frozenset[str]:
+        """The stems of all words of substance, wherever they stand."""
+        return frozenset(self._index).union(self.outside.stems)
 
-    @cached_property
+    @once
     def outside(self) -> Passage:
         """The title and the words that belong to no sentence, such as captions."""
         article = self.article
         parts = [article.title or "", *(article.text[piece.start : piece.end] for piece in article.furniture)]
         return Passage("\n".join(parts))
 
-    @cached_property
+    @once
     def roots(self) -> frozenset[str]:
         """The roots of all words of the article."""
-        from summarizer.grounding.lexicon import english  # noqa: PLC0415
+        return frozenset(self.by_root).union(self.outside.roots)
 
-        root = english().stemmer.root
-        return frozenset(map(root, self._index)) | frozenset(self.outside.roots)
-
-    @cached_property
+    @once
     def name_pairs(self) -> frozenset[tuple[str, str]]:
         """Neighbouring capitalised words, anywhere in the article."""
-        texts = (*self.sentences, self.outside)
-        return frozenset(pair for text in texts for pair in _capital_pairs(text.words))
+        return frozenset(pair for text in self._texts for pair in _capital_pairs(text.words))
 
-    @cached_property
+    @once
     def pairs(self) -> frozenset[tuple[str, str]]:
         """Words of substance, by stem, that stand in this order in a sentence with at most two others between."""
-        found: set[tuple[str, str]] = set()
-        for text in (*self.sentences, self.outside):
-            stems = text.content
-            found.update(*(zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS))
-        return frozenset(found)
+        stems = self._in_a_row(passage.content for passage in self._texts)
+        return frozenset(chain.from_iterable(zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS))
 
-    @cached_property
+    @once
     def inner_capitals(self) -> frozenset[str]:
         """Words, in lower case, that are capitalised where no sentence begins."""
         return frozenset(word.lower for text in self.sentences for word in text.words[1:] if word.is_capital)
 
-    @cached_property
+    @once
     def small_words(self) -> frozenset[str]:
         """Words that stand somewhere in small letters."""
         return frozenset(word.lower for text in self.sentences for word in text.words if not word.is_capital)
 
     def holds(self, stem: str) -> bool:
         """Tell whether a stem stands anywhere in the article."""
-        return stem in self._stems
+        return stem in self.stems
 
     def where(self, stem: str) -> Sequence[int]:
         """Give the places (from 0) of the sentences that hold a stem."""
@@ -116,15 +114,14 @@ class ArticleFacts:
 
     def weight(self, stem: str) -> float:
         """Tell how much a word says about where a statement comes from; rare words say most."""
-        return self._weights.get(stem) or self._weight_of_count(0)
+        return self._weight_of_count(len(self.where(stem)))
 
-    @cached_property
-    def _weights(self) -> dict[str, float]:
-        by_count = {count: self._weight_of_count(count) for count in {len(found) for found in self._index.values()}}
-        return {stem: by_count[len(found)] for stem, found in self._index.items()}
+    @once
+    def _weights(self) -> dict[int, float]:
+        """The weight of a word by the number of sentences that hold it."""
+        return {count: self._weight_of_count(count) for count in set(map(len, self._index.values()))}
 
     def _weight_of_count(self, count: int) -> float:
-        """Weigh a word by the number of sentences that hold it."""
         return log(1 + (len(self.sentences) + 1) / (1 + count))
 
     def nearest(self, stems: Iterable[str], limit: int = _NEAREST) -> list[int]:
@@ -132,18 +129,21 @@ class ArticleFacts:
 
         Greedy: each next sentence is the one that adds most. Time is bounded by the words given, not by the article.
         """
-        weights = self._weights
-        missing = {stem: weights[stem] for stem in stems if stem in weights}
-        least = _LEAST_GAIN * sum(missing.values())
+        index, weights = self._index, self._weights
+        missing = {stem: weights[len(index[stem])] for stem in stems if stem in index}
+        left = sum(missing.values())
+        least = _LEAST_GAIN * left
         candidates = self._candidates(missing, 4 * limit)
         chosen: list[int] = []
-        while candidates and len(chosen) < limit and _BESIDE * sum(missing.values()) >= least:
+        while candidates and len(chosen) < limit and _BESIDE * left >= least:
             gain, best = self._best(candidates, missing, chosen)
             if gain < least:
                 break
             chosen.append(best)
             del candidates[best]
-            missing = {stem: weight for stem, weight in missing.items() if stem not in self.sentences[best].stems}
+            held = self.sentences[best].stems
+            missing = {stem: weight for stem, weight in missing.items() if stem not in held}
+            left = sum(missing.values())
         return chosen
 
     def _candidates(self, wanted: dict[str, float], limit: int) -> dict[int, float]:
@@ -179,37 +179,43 @@ class ArticleFacts:
         """Join sentences, given by place, into one passage; a single one is the sentence's own."""
         if len(numbers) == 1:
             return self.sentences[numbers[0]]
-        passages = [self.sentences[number] for number in numbers]
-        joined = Passage(" ".join(passage.text for passage in passages))
-        joined.__dict__["words"] = [word for passage in passages for word in passage.words]
-        return joined
+        return Passage.joined([self.sentences[number] for number in numbers])
 
-    @cached_property
+    @once
     def neighbours(self) -> frozenset[tuple[str, str]]:
         """Stems that stand side by side anywhere in the article, whatever words they are of."""
-        texts = (*self.sentences, self.outside)
-        return frozenset(pair for text in texts for pair in pairwise([word.stem for word in text.words]))
+        stems = self._in_a_row([word.stem for word in passage.words] for passage in self._texts)
+        return frozenset(pairwise(stems))
 
-    @cached_property
-    def by_root(self) -> dict[str, list[str]]:
+    @property
+    def _texts(self) -> Iterable[Passage]:
+        return (*self.sentences, self.outside)
+
+    @staticmethod
+    def _in_a_row(texts: Iterable[Iterable[str]]) -> list[str]:
+        """Join the words of texts into one list, so far apart that none is within reach of another text's."""
+        stems: list[str] = []
+        for text in texts:
+            stems += text
+            stems += _APART
+        return stems
+
+    @once
+    def by_root(self) -> dict[str, tuple[str, ...]]:
         """The stems of each family of words."""
-        from summarizer.grounding.lexicon import english  # noqa: PLC0415 - as above
+        from summarizer.grounding.lexicon import english  # noqa: PLC0415
 
-        root, found = english().stemmer.root, dict[str, list[str]]()
-        for stem in self._index:
-            found.setdefault(root(stem), []).append(stem)
+        roots, found = map(english().stemmer.root, self._index), dict[str, tuple[str, ...]]()
+        for root, stem in zip(roots, self._index, strict=True):
+            found[root] = (*found[root], stem) if root in found else (stem,)
         return found
 
-    @cached_property
-    def by_group(self) -> dict[int, list[str]]:
-        """The stems of each group of synonyms of which the article has a word."""
+    def of_group(self, group: int) -> list[str]:
+        """Give the stems of a group of synonyms that stand in the article's sentences, the first in it first."""
         from summarizer.grounding.lexicon import english  # noqa: PLC0415 - as above
 
-        synonyms, found = english().synonyms, dict[int, list[str]]()
-        for stem in self._index:
-            for group in synonyms.get(stem, ()):
-                found.setdefault(group, []).append(stem)
-        return found
+        index = self._index
+        return sorted(index.keys() & english().members[group], key=lambda stem: (index[stem][0], stem))
 
     def before(self, numbers: Sequence[int]) -> list[int]:
         """Give the sentences just before those given, where a pronoun's name may stand."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from summarizer.grounding.stems import Stemmer
@@ -31,8 +31,8 @@ class Lexicon:
     reporting: frozenset[str]
     weak_reporting: frozenset[str]
     titles: frozenset[str]
-    approximators: Mapping[str, frozenset[str]]
-    #: By lower-case word.
+    #: "about", "more" or "less", and classes of modality, by lower-case word.
+    approximators: Mapping[str, str]
     hedges: Mapping[str, frozenset[str]]
     numbers: Mapping[str, float]
     scales: Mapping[str, float]
@@ -74,14 +74,20 @@ class Lexicon:
 
     def contraries(self, stem: str) -> frozenset[str]:
         """Give the stems that contradict one, by the list or by a prefix; not all of them are words."""
-        found = {prefix + stem for prefix in self.prefixes} if len(stem) >= _LEAST else set()
-        found |= {stem[len(prefix) :] for prefix in self.prefixes if stem.startswith(prefix)}
-        return self.opposites.get(stem, frozenset()).union(one for one in found if len(one) >= _LEAST)
+        return _contraries(stem)
 
     def kind_in_common(self, left: str, right: str) -> str | None:
         """Give the kind of which two stems are different members; None where there is none."""
         common = self.kinds.get(left, frozenset()) & self.kinds.get(right, frozenset())
         return min(common) if common and left != right else None
+
+
+@lru_cache(maxsize=65_536)
+def _contraries(stem: str) -> frozenset[str]:
+    prefixes, opposites = english().prefixes, english().opposites.get(stem, frozenset())
+    found = {prefix + stem for prefix in prefixes} if len(stem) >= _LEAST else set()
+    found |= {stem[len(prefix) :] for prefix in prefixes if stem.startswith(prefix)}
+    return opposites.union(one for one in found if len(one) >= _LEAST)
 
 
 @cache
@@ -102,7 +108,7 @@ def english() -> Lexicon:
         reporting=_words(lists["reporting"]["verbs"]),
         weak_reporting=_words(lists["reporting"]["weak"]),
         titles=_words(lists["titles"]["words"]),
-        approximators={name: _words(words) for name, words in lists["quantities"].items()},
+        approximators=_first_of({name: words.split() for name, words in lists["quantities"].items()}),
         hedges=_inverted({name: words.split() for name, words in lists["modality"].items()}),
         numbers={word: float(value) for word, value in lists["numbers"].items()},
         scales={word: float(value) for word, value in lists["scales"].items()},
@@ -141,6 +147,11 @@ def _inverted(lists: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
         for word in words:
             found[word].add(name)
     return {word: frozenset(names) for word, names in found.items()}
+
+
+def _first_of(lists: Mapping[str, Iterable[str]]) -> dict[str, str]:
+    """Give the first list that has a word, by word."""
+    return {word: name for name, words in reversed(lists.items()) for word in words}
 
 
 def _groups(lines: Iterable[str], stemmer: Stemmer) -> dict[str, frozenset[int]]:

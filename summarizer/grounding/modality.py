@@ -39,8 +39,8 @@ def modality(case: Case) -> Iterator[Finding]:
 
 def _dropped(case: Case) -> Iterator[Finding]:
     placed: dict[int, int] | None = None
-    for there, word in enumerate(case.evidence.words):
-        if not word.hedges or word.hedges == {"open"} or there in case.alignment.held:
+    for there, word in _hedges(case.evidence):
+        if there in case.alignment.held:
             continue
         if placed is None:
             placed = {at: number for number, at in enumerate(_placed(case)) if at >= 0}
@@ -124,15 +124,21 @@ def _is_fact(case: Case, hedges: frozenset[str], head: _Head) -> bool:
     return not (form.endswith("s") and "planned" in hedges)
 
 
+def _hedges(passage: Passage) -> list[tuple[int, Word]]:
+    """Give the words that hold back, with their places; "if" and its like do not by themselves."""
+    return [(at, word) for at, word in enumerate(passage.words) if word.hedges and word.hedges != {"open"}]
+
+
 def _classes(words: Iterable[Word]) -> frozenset[str]:
-    return frozenset(name for word in words for name in word.hedges)
+    return frozenset([name for word in words if word.hedges for name in word.hedges])
 
 
 def _put_in(case: Case) -> Iterator[Finding]:
-    given = _classes(case.evidence.words)
-    for place, word in enumerate(case.claim.words):
-        is_new = word.hedges and word.hedges != {"open"} and case.alignment.matches[place] == "none"
-        if not is_new or word.hedges & given or (word.hedges & _NOT_YET and given & _NOT_YET):
+    for place, word in _hedges(case.claim):
+        if case.alignment.matches[place] != "none":
+            continue
+        given = _classes(case.evidence.words)
+        if word.hedges & given or (word.hedges & _NOT_YET and given & _NOT_YET):
             continue
         governed = _governed(case.claim, place, len(case.claim.words))
         if any(case.alignment.places[at] >= 0 for at in governed):

@@ -27,9 +27,9 @@ def names(case: Case) -> Iterator[Finding]:
     """Find names that the evidence lacks, and names put together of parts of two."""
     if not case.claim.has(Tag.NAME):
         return
-    is_headline = _is_headline(case.claim)
-    for place, word in enumerate(case.claim.words):
-        if word.is_name and not _is_held(case, place):
+    is_headline, words = _is_headline(case.claim), case.claim.words
+    for place in case.alignment.unplaced:
+        if words[place].is_name and not _is_held(case, place):
             for finding in _missing(case, place):
                 yield finding._replace(grave=False) if is_headline else finding
     if not is_headline:
@@ -42,8 +42,6 @@ def _is_headline(claim: Passage) -> bool:
 
 
 def _is_held(case: Case, place: int) -> bool:
-    if case.alignment.places[place] >= 0:
-        return True
     if _is_same_place(case, place) or _is_short_for(case, place):
         return True
     if place in case.alignment.tight and _rival(case, place) is not None:
@@ -192,8 +190,10 @@ def _may_be_common(word: Word) -> bool:
 def _mixed(case: Case) -> Iterator[Finding]:
     """Find two names side by side, both the article's, that never stand side by side there."""
     places = english().places
-    for place, (first, second) in enumerate(pairwise(case.claim.words)):
-        if not (first.is_name and second.is_name) or first.lower in places or second.lower in places:
+    words = case.claim.words
+    for place in [place for place, (first, second) in enumerate(pairwise(words)) if first.is_name and second.is_name]:
+        first, second = words[place : place + 2]
+        if first.lower in places or second.lower in places:
             continue
         both = (first.stem, second.stem)
         if both in case.article.name_pairs or not _is_one_name(case.claim, place):

@@ -33,8 +33,9 @@ def negation(case: Case) -> Iterator[Finding]:
 def opposites(case: Case) -> Iterator[Finding]:
     """Find a word whose opposite the evidence has in its place."""
     alignment = case.alignment
-    for place, word in enumerate(case.claim.words):
-        if alignment.places[place] >= 0 or not _has_opposite(word):
+    for place in alignment.unplaced:
+        word = case.claim.words[place]
+        if not _has_opposite(word):
             continue
         if case.evidence.positions.keys().isdisjoint(english().contraries(word.stem)):
             continue

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from math import floor, isclose, log10
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.words import Tag
@@ -22,8 +21,7 @@ _ROUNDED = 0.2
 _LOOK_AHEAD = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
+class Quantity(NamedTuple):
     """A number with its scale applied, its unit where one is named, and the words it takes."""
 
     value: float
@@ -109,11 +107,9 @@ def _unit(words: list[Word], first: int, after: int) -> tuple[str | None, int]:
 
 
 def _rounding(words: list[Word], first: int) -> str | None:
-    for word in reversed(words[max(0, first - 3) : first]):
-        for name, list_ in english().approximators.items():
-            if word.lower in list_:
-                return name
-    return None
+    approximators = english().approximators
+    before = (approximators.get(word.lower) for word in reversed(words[max(0, first - 3) : first]))
+    return next(filter(None, before), None)
 
 
 def agree(claimed: Quantity, given: Quantity) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from summarizer.brief import Content, Evidenced, NextStep, Quotation, Stake, Threat, evidenced
+from summarizer.brief import Content, Evidenced, NextStep, Quotation, Stake, Statement, Threat, evidenced
 from summarizer.grounding.wording import find_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pydantic import BaseModel
 
@@ -24,12 +24,18 @@ class Reference:
     found: str
 
 
-def reference_problems(content: BaseModel) -> list[Reference]:
-    """Find names that are no party, quotations that are not verbatim and times that the evidence does not hold."""
+def reference_problems(
+    content: BaseModel, items: Sequence[tuple[str, Evidenced]] | None = None
+) -> list[Reference]:
+    """Find names that are no party, quotations that are not verbatim and times that the evidence does not hold.
+
+    `items` is what `evidenced` gives for the content, where that is known.
+    """
     parties = {party.name for party in content.parties} if isinstance(content, Content) else None
     return [
         problem
-        for path, item in evidenced(content)
+        for path, item in (evidenced(content) if items is None else items)
+        if type(item) is not Statement
         for problem in (*_names(path, item, parties), *_words(path, item), *_phrase(path, item))
     ]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
+from summarizer.grounding.alignment import runs
 from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,8 +18,7 @@ _EDGE = ""
 _CLOSE = 0.6
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(NamedTuple):
     """A run of names, with the words at its sides."""
 
     stems: frozenset[str]
@@ -30,29 +30,23 @@ class _Named:
 
 def roles(case: Case) -> Iterator[Finding]:
     """Find a name that stands between the words that are another name's in the evidence, and not between its own."""
-    given = _given(case)
-    if len(given) < 2 or case.alignment.closeness < _CLOSE:  # noqa: PLR2004
+    if not case.claim.has(Tag.NAME) or case.alignment.closeness < _CLOSE:
         return
-    for mine in _runs(case.claim):
-        own = [other for other in given if other.stems & mine.stems]
+    moved = [mine for mine in _runs(case.claim) if not _is_beside_its_own(case, mine)]
+    if not moved:
+        return
+    # No name has a side in the sentence before: the runs are those of each sentence by itself.
+    sentences = [case.article.sentences[number] for number in case.cited]
+    given = [(run, sentence) for sentence in sentences for run in _runs(sentence)]
+    for mine in moved:
+        own = [other for other, _ in given if not other.stems.isdisjoint(mine.stems)]
         if not own or any(_shares_side(mine, other) for other in own):
             continue
-        for other in given:
-            if not other.stems & mine.stems and _fits(mine, other) and _is_in(case.claim, other):
-                message = f"the evidence has {_written(case.evidence, other)} here, not {_written(case.claim, mine)}"
+        for other, sentence in given:
+            if other.stems.isdisjoint(mine.stems) and _fits(mine, other) and _is_in(case.claim, other):
+                message = f"the evidence has {_written(sentence, other)} here, not {_written(case.claim, mine)}"
                 yield Finding("roles", message, mine.first, mine.last, grave=True)
                 break
-
-
-def _given(case: Case) -> list[_Named]:
-    """Give the runs of the evidence's sentences: no name has a side in the sentence before."""
-    found: list[_Named] = []
-    start = 0
-    for number in case.cited:
-        sentence = case.article.sentences[number]
-        found += [replace(run, first=run.first + start, last=run.last + start) for run in _runs(sentence)]
-        start += len(sentence.words)
-    return found
 
 
 def _runs(passage: Passage) -> list[_Named]:
@@ -64,16 +58,22 @@ def _runs(passage: Passage) -> list[_Named]:
 
 def _read(passage: Passage) -> Iterator[_Named]:
     words = passage.words
-    named = [place for place, word in enumerate(words) if word.is_name]
-    first = 0
-    for at, last in enumerate(named, start=1):
-        if at < len(named) and named[at] == last + 1:
-            continue
-        run, first = words[named[first] : last + 1], at
-        begin, after = last + 1 - len(run), last + 1
-        left = words[begin - 1].stem if begin else _EDGE
+    for first, after in runs([place for place, word in enumerate(words) if word.is_name]):
+        left = words[first - 1].stem if first else _EDGE
         right = words[after].stem if after < len(words) else _EDGE
-        yield _Named(frozenset([word.stem for word in run]), begin, last, left, right)
+        yield _Named(frozenset([word.stem for word in words[first:after]]), first, after - 1, left, right)
+
+
+def _is_beside_its_own(case: Case, mine: _Named) -> bool:
+    """Tell at a glance whether the evidence has the name beside the same word: then it shares a side with its own."""
+    places, words = case.alignment.places, case.evidence.words
+    first, last = places[mine.first], places[mine.last]
+    if mine.first and first > 0 and places[mine.first - 1] == first - 1:
+        if words[first].is_name and not words[first - 1].is_name and case.start_of(first) < first:
+            return True
+    if last >= 0 and mine.last + 1 < len(places) and places[mine.last + 1] == last + 1:
+        return words[last].is_name and not words[last + 1].is_name and case.end_of(last) > last + 1
+    return False
 
 
 def _shares_side(mine: _Named, other: _Named) -> bool:

@@ -81,6 +81,8 @@ def _form(word: Word) -> str:
 
 def substance(case: Case) -> Iterator[Finding]:
     """Find claims most of whose words of substance the evidence lacks, and parts of any claim that it lacks."""
+    if "none" not in case.alignment.matches:
+        return
     words = case.claim.words
     content = [place for place, word in enumerate(words) if word.is_content and word.value is None and not word.is_name]
     missing = [place for place in content if _is_lacking(case, place)]
@@ -91,6 +93,8 @@ def substance(case: Case) -> Iterator[Finding]:
         is_strange = case.is_cited and len(missing) == len(content) >= _STRANGE_RUN and not _holds_a_name(case)
         yield Finding("substance", message, missing[0], missing[-1], grave=is_strange)
         return
+    if len(missing) < _STRANGE_END:
+        return  # neither a run nor an end can lack enough
     run = _longest_run(case, content)
     if len(run) >= _STRANGE_RUN or (run := _strange_end(case, content)):
         message = f'the evidence has nothing of "{case.written(run[0], run[-1])}"'

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from summarizer.grounding.cases import Case, Finding
+    from summarizer.grounding.facts import ArticleFacts
+    from summarizer.grounding.words import Word
 
 _LONG = 30
 #: As a claim's first word, one of these leaves open who is meant.
@@ -36,7 +38,8 @@ class Model:
 
     def score(self, features: Mapping[str, float]) -> float:
         """Give the score between 0 and 1: the share of such claims that the fitting data call true."""
-        total = self.bias + sum(self.weights.get(name, 0.0) * value for name, value in features.items())
+        weights = self.weights
+        total = self.bias + sum([weights[name] * value for name, value in features.items() if name in weights])
         return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
 
 
@@ -53,7 +56,12 @@ def features(case: Case, findings: Sequence[Finding]) -> dict[str, float]:
     A grave finding counts as `check!`, another as `check`, where it tells anything of labelled summaries; twice or
     more counts as two.
     """
-    found = {**_held(case), **_pairs(case), **binding(case)}
+    content = [word for word in case.claim.words if word.is_content]
+    pairs = case.article.pairs
+    joints = [(left, right) for left, right in pairwise(content) if (left.stem, right.stem) not in pairs]
+    found = _held(case)
+    found |= _pairs(case, joints)
+    found |= binding(case, joints)
     for finding in findings:
         name = f"{finding.check}!" if finding.grave else finding.check
         if finding.grave or name in _TELLING:
@@ -63,40 +71,37 @@ def features(case: Case, findings: Sequence[Finding]) -> dict[str, float]:
 
 def _held(case: Case) -> dict[str, float]:
     """Give shares of the words of substance: another word stands for them, the article lacks them, no list has them."""
-    words, matches = case.claim.words, case.alignment.matches
-    content = [at for at, word in enumerate(words) if word.is_content and word.value is None and not word.is_unit]
-    strange = [words[at].stem for at in content if matches[at] == "none" and not case.article.holds(words[at].stem)]
-    synonyms, many = english().synonyms, max(1, len(content))
+    words, known = case.claim.words, case.article.stems
+    held = [
+        (word.stem, match)
+        for word, match in zip(words, case.alignment.matches, strict=True)
+        if word.is_content and word.value is None and not word.is_unit
+    ]
+    strange = [stem for stem, match in held if match == "none" and stem not in known]
+    synonyms, many = english().synonyms, max(1, len(held))
     return {
-        "by_synonym": sum(matches[at] == "synonym" for at in content) / many,
+        "by_synonym": sum([match == "synonym" for _, match in held]) / many,
         "missing_in_article": len(strange) / many,
-        "unknown_word": sum(stem not in synonyms for stem in strange) / many,
+        "unknown_word": sum([stem not in synonyms for stem in strange]) / many,
         "pronoun_first": float(bool(words) and words[0].lower in _PRONOUNS),
-        "length": min(1.0, len(content) / _LONG),
-        "new_intruder": _intruders(case, [words[at].stem for at in content]),
+        "length": min(1.0, len(held) / _LONG),
+        "new_intruder": _intruders(case.article, [stem for stem, _ in held]),
     }
 
 
-def _intruders(case: Case, content: Sequence[str]) -> float:
+def _intruders(article: ArticleFacts, content: Sequence[str]) -> float:
     """Count words that the article has nothing for, between two that it has side by side."""
-    article, synonyms = case.article, english().synonyms
-    new = sum(
-        (before, after) in article.pairs
-        and not article.holds(stem)
-        and not any(group in article.by_group for group in synonyms.get(stem, ()))
-        for before, stem, after in zip(content, content[1:], content[2:], strict=False)
-    )
-    return float(min(2, new))
+    if article.stems.issuperset(content):
+        return 0.0
+    between = zip(content, content[1:], content[2:], strict=False)
+    new = [stem for before, stem, after in between if stem not in article.stems and (before, after) in article.pairs]
+    synonyms = english().synonyms
+    return float(min(2, sum(not any(map(article.of_group, synonyms.get(stem, ()))) for stem in new)))
 
 
-def _pairs(case: Case) -> dict[str, float]:
+def _pairs(case: Case, joints: Sequence[tuple[Word, Word]]) -> dict[str, float]:
     """Tell which share of the claim's neighbouring words, both the article's own, are not near each other there."""
-    article = case.article
-    content = case.claim.content
-    near = [
-        pair
-        for pair in pairwise(content)
-        if pair not in article.pairs and article.holds(pair[0]) and article.holds(pair[1])
-    ]
-    apart = sum(set(article.where(a)).isdisjoint(article.where(b)) for a, b in near)
-    return {"new_pairs": len(near) / max(1, len(content)), "apart": apart / max(1, len(content))}
+    article, many = case.article, max(1, len(case.claim.content))
+    near = [(a.stem, b.stem) for a, b in joints if a.stem in article.stems and b.stem in article.stems]
+    apart = sum([set(article.where(a)).isdisjoint(article.where(b)) for a, b in near])
+    return {"new_pairs": len(near) / many, "apart": apart / many}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -97,6 +98,7 @@ def _place(run: list[Span], position: int) -> tuple[int, int]:
     return last.sentence, last.end
 
 
+@lru_cache(maxsize=1_024)
 def _pattern(words: str) -> re.Pattern[str] | None:
     """Make the pattern, for a levelled text, of words as they may be typeset; the first letter's case is free."""
     trimmed = words.strip(_TRIMMED)

@@ -5,10 +5,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
+from itertools import chain
+from typing import TYPE_CHECKING
 
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import once
 from summarizer.grounding.wording import folded
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fef\ua4d0-\ua95f\uac00-\ud7a3"
 #: A writing without spaces is taken sign by sign.
@@ -113,6 +119,12 @@ def analyse(written: str) -> Word:
     )
 
 
+@lru_cache(maxsize=65_536)
+def _words_in(piece: str) -> tuple[Word, ...]:
+    """Give the words of a text without a space, such as "(mostly" or "well-known,"."""
+    return tuple(map(analyse, TOKEN.findall(piece)))
+
+
 def _is_name(text: str, lower: str) -> bool:
     lexicon = english()
     if (
@@ -186,32 +198,45 @@ class Passage:
 
     text: str
 
-    @cached_property
+    @once
     def _tokens(self) -> list[re.Match[str]]:
         return list(TOKEN.finditer(self.text))
 
-    @cached_property
+    @once
     def words(self) -> list[Word]:
         """The words in order; those of a text in capitals as if it were not."""
-        text = self.text.lower() if self._shouts else self.text
-        return list(map(analyse, TOKEN.findall(text)))
+        text = self.text
+        if text.isupper() and len(text) == len(text.lower()):
+            text = text.lower()
+        pieces = text.split(" ")  # no word goes on behind a space, so that what stands between two is known by itself
+        if len(max(pieces, key=len)) > _LONGEST:
+            return list(map(analyse, TOKEN.findall(text)))
+        return list(chain.from_iterable(map(_words_in, pieces)))
 
-    @cached_property
+    @once
     def folded(self) -> str:
         """The text as `wording.folded` writes it, to compare word for word."""
         return folded(self.text)
 
-    @cached_property
-    def _shouts(self) -> bool:
-        return self.text.isupper() and len(self.text) == len(self.text.lower())
-
-    @cached_property
+    @once
     def tags(self) -> int:
         """The tags of all its words together."""
         tags = 0
         for word in self.words:
             tags |= word.tags
         return tags
+
+    @classmethod
+    def joined(cls, passages: Sequence[Passage]) -> Passage:
+        """Join passages with a space between, with what is known of them."""
+        whole = cls(" ".join([passage.text for passage in passages]))
+        words: list[Word] = []
+        tags = 0
+        for passage in passages:
+            words += passage.words
+            tags |= passage.tags
+        whole.__dict__.update(words=words, tags=tags)
+        return whole
 
     def has(self, tag: int) -> bool:
         """Tell whether any word has a tag."""
@@ -221,30 +246,28 @@ class Passage:
         """Give the code points of the words from `first` to `last`, both included."""
         return self._tokens[first].start(), self._tokens[last].end()
 
-    @cached_property
+    @once
     def positions(self) -> dict[str, list[int]]:
         """Where each stem stands, in order."""
         found: dict[str, list[int]] = {}
-        for place, word in enumerate(self.words):
-            found.setdefault(word.stem, []).append(place)
+        for place, stem in enumerate([word.stem for word in self.words]):
+            if stem in found:
+                found[stem].append(place)
+            else:
+                found[stem] = [place]
         return found
 
-    @cached_property
+    @once
     def content(self) -> list[str]:
         """The stems of its content words, in order."""
         return [word.stem for word in self.words if word.is_content]
 
-    @cached_property
-    def stems(self) -> frozenset[str]:
-        """The stems of its content words."""
-        return frozenset(self.content)
+    @once
+    def stems(self) -> dict[str, None]:
+        """The stems of its content words, each once and in order."""
+        return dict.fromkeys(self.content)
 
-    @cached_property
+    @once
     def roots(self) -> dict[str, int]:
         """A place for each root of a content word that is no number."""
         return {word.root: place for place, word in enumerate(self.words) if word.root}
-
-    @cached_property
-    def groups(self) -> dict[int, int]:
-        """A place for each group of synonyms that it has a member of."""
-        return {group: place for place, word in enumerate(self.words) if word.groups for group in word.groups}
