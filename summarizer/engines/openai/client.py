@@ -32,6 +32,8 @@ from summarizer.render.safe import visible
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from openai import RequestOptions
+
     from summarizer.settings import Settings
 
 _ACCOUNT_STATUSES = frozenset({401, 402, 403, 404})
@@ -106,10 +108,34 @@ class ChatClient:
         except TimeoutError:
             raise DeadlineError(f"no whole reply within {self._timeout:g} seconds") from None
         except openai.OpenAIError as error:
-            raise ours(error, self._without_key) from None
+            raise ours(error, self.without_key) from None
         if len(reply.content) > MAX_REPLY_BYTES:  # a client that was given may not bound it
             raise IncompatibleError(f"the server's reply is over {MAX_REPLY_BYTES:,} bytes")
-        return Posted(self._without_key(reply.content), reply.headers)
+        return Posted(self.without_key(reply.content), reply.headers)
+
+    async def call(
+        self,
+        path: str,
+        *,
+        content: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str] | None = None,
+        seconds: float | None = None,
+    ) -> bytes:
+        """Post `content` to another address of the server, or get what is there; failures are those of `post`."""
+        seconds = seconds or self._timeout
+        options: RequestOptions = {"headers": headers or {}, "params": params or {}}
+        try:
+            async with asyncio.timeout(seconds):
+                if content is None:
+                    reply = await self._sdk.get(path, cast_to=httpx2.Response, options=options)
+                else:
+                    reply = await self._sdk.post(path, content=content, cast_to=httpx2.Response, options=options)
+        except TimeoutError:
+            raise DeadlineError(f"no whole reply within {seconds:g} seconds") from None
+        except openai.OpenAIError as error:
+            raise ours(error, self.without_key) from None
+        return reply.content
 
     async def models(self) -> list[str]:
         """List the server's models: a cheap way to see whether it answers."""
@@ -120,7 +146,7 @@ class ChatClient:
         except TimeoutError:
             failure: SummarizerError = DeadlineError("no reply within 20 seconds")
         except openai.OpenAIError as error:
-            failure = ours(error, self._without_key)
+            failure = ours(error, self.without_key)
         except (ValueError, AttributeError, RecursionError):
             return []
         else:
@@ -132,7 +158,7 @@ class ChatClient:
         if self._transport is not None:
             await self._transport.aclose()
 
-    def _without_key(self, said: AnyStr) -> AnyStr:
+    def without_key(self, said: AnyStr) -> AnyStr:
         """Take the key out of what a server says, which may repeat what it was sent."""
         key = self._key.reveal() if self._key else ""
         if len(key) < _SHORTEST_SECRET:

@@ -57,7 +57,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
                 allow_redirects=False,
                 proxy=self._proxy,
             ) as reply:
-                return httpx2.Response(reply.status, headers=_headers(reply), content=await _content(reply))
+                return httpx2.Response(reply.status, headers=_headers(reply), content=await self._content(reply))
         except _UNSENT as error:
             raise httpx2.ConnectError(_what(error), request=request) from None
         except (aiohttp.ClientResponseError, ValueError) as error:
@@ -71,6 +71,10 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         keeper, self._keeper, self._session = self._keeper, None, None
         if keeper is not None:
             await keeper.aclose()
+
+    async def _content(self, reply: aiohttp.ClientResponse) -> bytes:
+        """Give the body, or what is to be known of it; the transport of files has it go elsewhere."""
+        return await _bounded(reply)
 
     async def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
@@ -101,7 +105,7 @@ def _headers(reply: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
     return [(b"content-type", reply.content_type.encode("ascii", "replace")), *kept]
 
 
-async def _content(reply: aiohttp.ClientResponse) -> bytes:
+async def _bounded(reply: aiohttp.ClientResponse) -> bytes:
     """Read the body; of a failure, whose status says the most, no more than the beginning."""
     encodings = reply.headers.getall("Content-Encoding", ())
     compressed = any(encoding.strip().lower() not in {"identity", ""} for encoding in encodings)
