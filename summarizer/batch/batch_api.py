@@ -62,10 +62,10 @@ class BatchStage:
         ledger: Ledger,
         engine: Batches,
         kind: Kind[Any],
+        *,
         settings: Settings,
         options: RunOptions,
         state: RunState,
-        *,
         budget: Callable[[], Budget],
         run: int,
     ) -> None:

@@ -29,7 +29,7 @@ _NOTHING_SAID = "the batch ended without a word about this request"
 
 @dataclass(slots=True)
 class _Tally:
-    """What a batch's files held. `waiting` has the calls without an answer by their ids, `before` the ids done earlier."""
+    """What a batch's files held; `waiting` are the calls without an answer by their ids, `before` ids done earlier."""
 
     waiting: dict[str, int]
     before: frozenset[str]

@@ -53,9 +53,12 @@ if TYPE_CHECKING:
 #: recorded cassettes of the built-in kind.
 TYPICAL_OUTPUT = 1_800
 
-#: A call that was sent, and is in no batch that a server still works on.
-_IS_ORPHAN = "state = 'sent' AND number NOT IN (SELECT call FROM batched WHERE fate IS NULL)"
-_ORPHANS = f"UPDATE call SET state = 'unknown', unknown = 1, error = 'interrupted' WHERE {_IS_ORPHAN}"
+#: Calls that were sent, and are in no batch that a server still works on: nobody waits for them any more.
+_HAS_ORPHANS = "SELECT 1 FROM call WHERE state = 'sent' AND number NOT IN (SELECT call FROM batched WHERE fate IS NULL)"
+_END_ORPHANS = (
+    "UPDATE call SET state = 'unknown', unknown = 1, error = 'interrupted' "
+    "WHERE state = 'sent' AND number NOT IN (SELECT call FROM batched WHERE fate IS NULL)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,8 +141,8 @@ class Run:
         with _opened(out) as ledger:
             if not self._options.batch_api:
                 require_none_open(ledger)
-            if ledger.one(f"SELECT 1 FROM call WHERE {_IS_ORPHAN}"):
-                await ledger.write((_ORPHANS, ()))
+            if ledger.one(_HAS_ORPHANS):
+                await ledger.write((_END_ORPHANS, ()))
             has_changed = await self._plan(ledger, out)
             crashpoint("after_plan")
             publisher = Publisher(ledger, out)
@@ -175,8 +178,16 @@ class Run:
         """Have the server answer first requests in batches; give what ended that, and the run with it."""
         if not (self._options.batch_api and isinstance(self._engine, Batches)) or self._gate.is_closed:
             return None
-        parts = (ledger, self._engine, self._kind, self._settings, self._options, self.state)
-        stage = BatchStage(*parts, budget=partial(self._budget, ledger), run=_next_run(ledger))
+        stage = BatchStage(
+            ledger,
+            self._engine,
+            self._kind,
+            settings=self._settings,
+            options=self._options,
+            state=self.state,
+            budget=partial(self._budget, ledger),
+            run=_next_run(ledger),
+        )
         self._stage = asyncio.create_task(stage.run())
         try:
             await self._stage

@@ -30,7 +30,7 @@ _TO_SUBMIT = (
     "SELECT number, id, key FROM article a WHERE state = 'todo' AND number > ? "
     "AND NOT EXISTS (SELECT 1 FROM call WHERE call.key = a.key AND is_replayable) "
     "AND NOT EXISTS (SELECT 1 FROM batched b WHERE b.key = a.key AND ifnull(fate, '') NOT IN ('not_run', 'unsent')) "
-    f"AND (SELECT count(*) FROM batched b WHERE b.key = a.key AND fate = 'not_run') < {MOST_ROUNDS} "
+    "AND (SELECT count(*) FROM batched b WHERE b.key = a.key AND fate = 'not_run') < ? "
     "ORDER BY number LIMIT 256"
 )
 _SUMS = (
@@ -41,7 +41,7 @@ _SUMS = (
 
 
 class Submission(NamedTuple):
-    """A file of requests and its batch; `created` is in seconds of the epoch, `file` and `batch` are the server's ids."""
+    """A file of requests and its batch, `created` in seconds of the epoch; `file` and `batch` are the server's ids."""
 
     number: int
     token: str
@@ -67,7 +67,7 @@ def open_submissions(ledger: Ledger) -> list[Submission]:
 
 def to_submit(ledger: Ledger, after: int) -> list[Waiting]:
     """Give some of the articles that may go into a batch, by their number from `after` on; none at the end."""
-    return [Waiting(*row) for row in ledger.all(_TO_SUBMIT, (after,))]
+    return [Waiting(*row) for row in ledger.all(_TO_SUBMIT, (after, MOST_ROUNDS))]
 
 
 def open_calls(ledger: Ledger) -> int:

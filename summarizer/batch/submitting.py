@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from summarizer.batch.budget import Budget, Reservation
     from summarizer.batch.ledger import Ledger, Parameters
     from summarizer.batch.submissions import Waiting
-    from summarizer.engines.batches import Batches, BatchEndpoint, FirstRequest
+    from summarizer.engines.batches import BatchEndpoint, Batches, FirstRequest
     from summarizer.kinds import Kind
 
 #: What servers take in one file.

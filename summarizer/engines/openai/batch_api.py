@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import tempfile
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -22,7 +21,7 @@ from summarizer.errors import IncompatibleError, SummarizerError
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Awaitable, Iterator
     from typing import BinaryIO
 
     from summarizer.engines.batches import BatchResult
@@ -67,14 +66,9 @@ class BatchClient:
 
     async def upload(self, name: str, lines: list[bytes]) -> str:
         """Send a file of requests and give its id; IncompatibleError where the server gives none."""
-        boundary = secrets.token_hex(24)
-        head, tail = _around_file(boundary, name)
-        reply = await self._call(
-            "/files",
-            content=b"".join([head, *lines, tail]),
-            headers={"Content-Type": f"multipart/form-data; boundary={boundary}"},
-            seconds=self._file_timeout,
-        )
+        form = {"purpose": "batch"}
+        sending = self._chat.send_file("/files", name, b"".join(lines), form=form, seconds=self._file_timeout)
+        reply = await _bare(sending)
         return _required_id(_json(reply), "file")
 
     async def create(self, file: str, token: str) -> ServerBatch:
@@ -85,13 +79,13 @@ class BatchClient:
             "completion_window": WINDOW,
             "metadata": {METADATA: token},
         }
-        return _batch(_json(await self._call("/batches", content=json.dumps(asked).encode())))
+        return _batch(_json(await _bare(self._chat.call("/batches", content=json.dumps(asked).encode()))))
 
     async def find(self, token: str, since: float) -> ServerBatch | None:
         """Look through the account's batches, newest first, for the one that was made with this token."""
         after: dict[str, str] = {}
         for _ in range(MAX_PAGES):
-            page = _json(await self._call("/batches", params={"limit": str(PAGE), **after}))
+            page = _json(await _bare(self._chat.call("/batches", params={"limit": str(PAGE), **after})))
             listed = page.get("data")
             found = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
             for item in found:
@@ -104,7 +98,7 @@ class BatchClient:
 
     async def look(self, batch: str) -> ServerBatch:
         """Tell how a batch stands; IncompatibleError where the server tells of another one."""
-        found = _batch(_json(await self._call(f"/batches/{batch}")))
+        found = _batch(_json(await _bare(self._chat.call(f"/batches/{batch}"))))
         if found.id != batch:
             raise IncompatibleError("the server was asked about one batch and tells of another")
         return found
@@ -126,30 +120,20 @@ class BatchClient:
         if self._transport is not None:
             self._transport.sink = spool
         try:
-            reply = await self._call(f"/files/{file}/content", seconds=self._file_timeout)
+            reply = await _bare(self._chat.call(f"/files/{file}/content", seconds=self._file_timeout))
         finally:
             if self._transport is not None:
                 self._transport.sink = None
         spool.write(reply)
 
-    async def _call(self, path: str, **more: Any) -> bytes:  # noqa: ANN401 - those of ChatClient.call
-        try:
-            return await self._chat.call(path, **more)
-        except SummarizerError as error:
-            failure = error
-        raise bare(failure)
 
-
-def _around_file(boundary: str, name: str) -> tuple[bytes, bytes]:
-    """Give what stands before and after a file in a form (RFC 7578); `name` is one of ours, in plain ASCII."""
-    head = (
-        f"--{boundary}\r\n"
-        'Content-Disposition: form-data; name="purpose"\r\n\r\nbatch\r\n'
-        f"--{boundary}\r\n"
-        f'Content-Disposition: form-data; name="file"; filename="{name}"\r\n'
-        "Content-Type: application/jsonl\r\n\r\n"
-    )
-    return head.encode("ascii"), f"\r\n--{boundary}--\r\n".encode("ascii")
+async def _bare(calling: Awaitable[bytes]) -> bytes:
+    """Wait for a call; its failure is cut off from the request, which holds the key."""
+    try:
+        return await calling
+    except SummarizerError as error:
+        failure = error
+    raise bare(failure)
 
 
 def _lines(spool: BinaryIO) -> Iterator[bytes]:

@@ -30,7 +30,7 @@ from summarizer.errors import (
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from openai import RequestOptions
 
@@ -118,24 +118,38 @@ class ChatClient:
         path: str,
         *,
         content: bytes | None = None,
-        headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
         seconds: float | None = None,
     ) -> bytes:
         """Post `content` to another address of the server, or get what is there; failures are those of `post`."""
+        options: RequestOptions = {"params": params or {}}
+        if content is None:
+            return await self._whole(self._sdk.get(path, cast_to=httpx2.Response, options=options), seconds)
+        posting = self._sdk.post(path, content=content, cast_to=httpx2.Response, options=options)
+        return await self._whole(posting, seconds)
+
+    async def send_file(
+        self, path: str, name: str, content: bytes, *, form: Mapping[str, str], seconds: float
+    ) -> bytes:
+        """Post a file of JSON lines and the fields of a form beside it; failures are those of `post`."""
+        posting = self._sdk.post(
+            path,
+            body=dict(form),
+            files=[("file", (name, content, "application/jsonl"))],
+            options={"headers": {"Content-Type": "multipart/form-data"}},
+            cast_to=httpx2.Response,
+        )
+        return await self._whole(posting, seconds)
+
+    async def _whole(self, calling: Awaitable[httpx2.Response], seconds: float | None) -> bytes:
         seconds = seconds or self._timeout
-        options: RequestOptions = {"headers": headers or {}, "params": params or {}}
         try:
             async with asyncio.timeout(seconds):
-                if content is None:
-                    reply = await self._sdk.get(path, cast_to=httpx2.Response, options=options)
-                else:
-                    reply = await self._sdk.post(path, content=content, cast_to=httpx2.Response, options=options)
+                return (await calling).content
         except TimeoutError:
             raise DeadlineError(f"no whole reply within {seconds:g} seconds") from None
         except openai.OpenAIError as error:
             raise ours(error, self.without_key) from None
-        return reply.content
 
     async def models(self) -> list[str]:
         """List the server's models: a cheap way to see whether it answers."""
