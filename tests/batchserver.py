@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 from tests.faultserver import Call, FaultServer, Plan, Reply, Status, Tokens, Wire, _Head, _response
@@ -36,8 +36,15 @@ class Held:
 
 
 @dataclass(frozen=True)
-class _Json(Plan):
+class Json(Plan):
+    """A good reply that is this JSON."""
+
     body: bytes
+
+    @classmethod
+    def of(cls, found: Line) -> Self:
+        """Give the reply that says this."""
+        return cls(json.dumps(found).encode())
 
     def wire(self, call: Call, answer: Any) -> Wire:
         """Return the bytes as they are."""
@@ -52,7 +59,7 @@ class Endpoint:
     ending: str = "completed"
     runs: int | None = None
     problem: str | None = None
-    bend: Bend = lambda output, errors: None  # noqa: E731 - bends nothing
+    bend: Bend = lambda output, errors: None
     #: By path (`/batches`) and number of the call to it, what comes instead; it may have done its work all the same.
     instead: Mapping[tuple[str, int], Plan] = field(default_factory=dict)
     #: Whether what comes instead of an answer is sent after the work was done.
@@ -117,13 +124,13 @@ class BatchServer(FaultServer):
         if path.startswith("/batches/"):
             return self._look(path.removeprefix("/batches/"))
         name = path.removeprefix("/files/").removesuffix("/content")
-        return _Json(self.files[name]) if name in self.files else Status(404)
+        return Json(self.files[name]) if name in self.files else Status(404)
 
     def _take_file(self, call: Call) -> Plan:
         assert b'name="purpose"\r\n\r\nbatch\r\n' in call.body
         found = _FILE.search(call.body)
         assert found is not None
-        return _json({"id": self._keep("in", found[1]), "object": "file", "purpose": "batch"})
+        return Json.of({"id": self._keep("in", found[1]), "object": "file", "purpose": "batch"})
 
     def _keep(self, kind: str, content: bytes) -> str:
         name = f"file-{kind}{len(self.files)}"
@@ -134,13 +141,13 @@ class BatchServer(FaultServer):
         assert (asked["endpoint"], asked["completion_window"]) == ("/v1/chat/completions", "24h")
         held = Held(f"batch_{len(self.batches)}", asked["input_file_id"], asked["metadata"], self.endpoint.looks)
         self.batches[held.id] = held
-        return _json(_shown(held))
+        return Json.of(_shown(held))
 
     def _list(self, query: Mapping[str, list[str]]) -> Plan:
         newest = [_shown(held) for held in reversed(self.batches.values())]
         after = query.get("after", [""])[0]
         start = 1 + next((n for n, held in enumerate(newest) if held["id"] == after), -1)
-        return _json({"data": newest[start : start + _PAGE], "has_more": len(newest) > start + _PAGE})
+        return Json.of({"data": newest[start : start + _PAGE], "has_more": len(newest) > start + _PAGE})
 
     def _look(self, name: str) -> Plan:
         held = self.batches.get(name)
@@ -150,7 +157,7 @@ class BatchServer(FaultServer):
         held.status = "in_progress" if held.looks >= 0 else held.status
         if held.looks < 0 and held.status in {"validating", "in_progress"}:
             self._end(held)
-        return _json(_shown(held))
+        return Json.of(_shown(held))
 
     def _end(self, held: Held) -> None:
         how = self.endpoint
@@ -181,10 +188,6 @@ class BatchServer(FaultServer):
         self._ledger.bill(call.key, wire.bill) if isinstance(wire.bill, Tokens) else None
         response = {"status_code": int(head.split()[1]), "request_id": f"r{call.number}", "body": json.loads(reply)}
         return {"id": "x", "custom_id": request["custom_id"], "response": response, "error": None}
-
-
-def _json(found: Line) -> _Json:
-    return _Json(json.dumps(found).encode())
 
 
 def _shown(held: Held) -> Line:

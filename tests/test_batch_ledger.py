@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import random
 import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 
