@@ -8,11 +8,14 @@ import signal
 import time
 import zlib
 from collections import Counter
+from contextlib import closing
 
 import pytest
 
 from summarizer.batch import batch_api, collecting, crashpoints, submitting
 from summarizer.batch.crashpoints import BATCH_API_NAMES, VARIABLE
+from summarizer.batch.ledger import Ledger
+from summarizer.batch.run import _spent
 from summarizer.batch.submissions import MOST_ROUNDS
 from summarizer.errors import (
     AccountError,
@@ -68,6 +71,10 @@ def own(call):
 
 def serve(script=None, **endpoint):
     return BatchServer(script or Reply(), endpoint=Endpoint(**endpoint), answer=own)
+
+
+def _error(message):
+    return {"error": {"message": message, "type": "invalid_request_error"}}
 
 
 def require_own(out):
@@ -220,7 +227,8 @@ def test_a_server_that_swaps_two_articles_answers_is_given_away_by_the_checks(tm
     (folder / "b.txt").write_text(
         "DOC-000001: The harvest festival of Ostwick drew a record crowd of 9,000 visitors. "
         "Farmers showed apples, cider and prize marrows in the old market hall. "
-        "The mayor thanked the volunteers and promised a larger fair in spring.\n",
+        "The mayor thanked the volunteers, who had worked for three weeks without pay, and promised them a larger fair "
+        "in spring, with music, a market for seeds and a race around the pond.\n",
         encoding="utf-8",
     )
 
@@ -240,8 +248,9 @@ def test_a_server_that_swaps_two_articles_answers_is_given_away_by_the_checks(tm
         answer=lambda call: json.dumps(festival) if call.key == "DOC-000001" else good_text(),
     )
     with server:
-        brief(folder, out, BATCHED, **settings(server))
+        brief(folder, out, BATCHED, **settings(server, max_reasks=0))
         server.assert_landed("swapped")
+        assert server.single == []
     briefs = [json.loads(path.read_text(encoding="utf-8")) for path in out.rglob("*.brief.json")]
     assert [found["headline"]["verdict"]["value"] for found in briefs] == ["unsupported", "unsupported"]
 
@@ -273,7 +282,7 @@ def test_lines_that_are_no_results_are_counted_and_nothing_else(tmp_path, out):
 
 def test_a_request_that_the_batch_refuses_is_asked_singly_and_its_article_fails_with_the_reason(tmp_path, out):
     def script(call):
-        return Status(400, "this text cannot be processed") if call.key == key_of(3) else Reply()
+        return Status(400, _error("this text cannot be processed")) if call.key == key_of(3) else Reply()
 
     with serve(script) as server:
         found = brief(fill(tmp_path / "in", 8), out, BATCHED, **settings(server))
@@ -311,7 +320,7 @@ def test_an_answer_that_is_lost_though_it_was_run_is_of_unknown_outcome(tmp_path
 
 
 def test_a_batch_of_which_all_is_refused_stops_the_run_before_single_calls_cost_more(tmp_path, out):
-    with serve(Status(400, "response_format is not supported")) as server:
+    with serve(Status(400, _error("response_format is not supported"))) as server:
         with pytest.raises(RunError, match=r"refuses all 8 requests .*response_format is not supported.*one by one"):
             brief(fill(tmp_path / "in", 8), out, BATCHED, **settings(server))
         assert (server.single, server.stats.paid) == ([], 0)
@@ -417,18 +426,14 @@ def test_a_batch_takes_no_more_than_the_limit_leaves_room_for(tmp_path, out):
         require_accounts(out, server)
 
 
-def test_what_is_at_the_server_counts_against_the_limit_of_the_next_run(tmp_path, out):
+def test_what_was_given_to_the_server_by_an_earlier_run_counts_against_the_limit(tmp_path, out):
     with serve(looks=99) as server:
         with pytest.raises(PausedError):
             brief(fill(tmp_path / "in", 2), out, BATCHED, **settings(server, max_wait=0))
         (reserved,) = rows(out, "SELECT sum(reserved_tokens) FROM call WHERE state = 'sent'")[0]
-        fill(tmp_path / "in", 4)
-        server.endpoint.looks = 0
-        for held in server.batches.values():
-            held.looks, held.status = 0, "in_progress"
-        with pytest.raises(PausedError):
-            brief(tmp_path / "in", out, {**BATCHED, "max_tokens": reserved}, **settings(server, max_wait=0))
-        assert server.made("POST /files") == 1
+        with closing(Ledger.open(out)) as ledger:
+            assert _spent(ledger) == (reserved, 0)
+    assert reserved > 2 * 8192
 
 
 def test_the_engine_without_a_model_takes_no_batches(tmp_path, out):

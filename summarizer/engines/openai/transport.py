@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from http import HTTPStatus
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -30,6 +31,8 @@ MAX_ERROR_BYTES = 65_536
 MAX_HEADER_BYTES = 16_384
 MAX_HEADERS = 200
 _CHUNK = 65_536
+#: A larger body goes out piece by piece, so that the event loop has its turns between them.
+_LARGE = 1 << 19
 _UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 #: The headers that are passed on. Others could have the body unpacked, or stand in a log with what they repeat.
 _KEPT = re.compile(rb"retry-after(-ms)?|x-request-id|x-ratelimit-.*", re.IGNORECASE)
@@ -53,7 +56,7 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
                 request.method,
                 str(request.url),
                 headers=list(request.headers.multi_items()),
-                data=body or None,
+                data=BytesIO(body) if len(body) > _LARGE else body or None,
                 allow_redirects=False,
                 proxy=self._proxy,
             ) as reply:
