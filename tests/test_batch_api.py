@@ -141,6 +141,19 @@ def test_an_answer_that_the_server_counts_and_does_not_give_is_of_unknown_outcom
     assert summary(out)["calls_of_unknown_outcome"] == 4
 
 
+def test_an_answer_that_got_lost_is_not_asked_for_again_against_the_users_will(tmp_path, out):
+    def bend(output, errors):
+        del output[:2]
+        return "missing"
+
+    with serve(bend=bend) as server:
+        found = brief(fill(tmp_path / "in", 6), out, BATCHED, **settings(server, resend_unknown=False))
+        server.assert_landed("missing")
+        assert (states(found), server.single) == ({"done": 4, "failed": 2}, [])
+        assert {o.failure.kind for o in found if o.failure} == {"LostReplyError"}
+        require_accounts(out, server)
+
+
 @pytest.mark.parametrize("ending", ["expired", "cancelled", "completed"])
 def test_what_a_batch_did_not_run_goes_into_the_next_one_and_is_paid_once(tmp_path, out, ending):
     with serve(runs=12, ending=ending) as server:

@@ -110,7 +110,7 @@ def batch(
         float | None,
         typer.Option(
             "--max-wait",
-            help="Pause where the server asks for a longer wait [default: 120]",
+            help="Pause where the server asks for a longer wait [default: 120; for batches 90000]",
             show_default=False,
         ),
     ] = None,

@@ -82,7 +82,9 @@ class BatchStage:
         parts = (ledger, engine, self._endpoint, kind)
         self._submitter = Submitter(*parts, base_url=settings.base_url, run=run, tries=tries, pause=self._pause_after)
         assert state.gate is not None  # noqa: S101 - a run's state has one
-        self._collector = Collector(ledger, self._endpoint, state.gate, partial(cost, settings=settings))
+        price = partial(cost, settings=settings)
+        resends = settings.resend_unknown
+        self._collector = Collector(ledger, self._endpoint, state.gate, price, resends_unknown=resends)
 
     async def run(self) -> None:
         """Go on with what an earlier run left at the server, then have the rest answered, round by round.

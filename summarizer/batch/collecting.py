@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 GROUP = 64
 #: A batch of so many requests of which all are refused has something wrong that all of them share.
 _MANY = 5
+_FAIL_ARTICLE = (
+    "UPDATE article SET state = 'failed', kind = 'LostReplyError', reason = ?, is_transient = 0 "
+    "WHERE number = (SELECT article FROM call WHERE number = ?)"
+)
 _NOTHING_SAID = "the batch ended without a word about this request"
 
 
@@ -66,8 +70,16 @@ class Collector:
     """Takes the results of batches that have ended."""
 
     def __init__(
-        self, ledger: Ledger, endpoint: BatchEndpoint, gate: Gate, cost: Callable[[Tokens], Decimal | None]
+        self,
+        ledger: Ledger,
+        endpoint: BatchEndpoint,
+        gate: Gate,
+        cost: Callable[[Tokens], Decimal | None],
+        *,
+        resends_unknown: bool,
     ) -> None:
+        """Take the run's parts; without `resends_unknown`, an article whose answer was lost fails for good."""
+        self._resends_unknown = resends_unknown
         self._ledger = ledger
         self._endpoint = endpoint
         self._gate = gate
@@ -128,7 +140,10 @@ class Collector:
         statements: list[tuple[str, Parameters]] = []
         for custom_id, call in tally.waiting.items():
             found = tally.failures.get(custom_id)
-            statements += ended(call, fate, _NOTHING_SAID) if found is None else ended(call, found.fate, found.error)
+            became, reason = (fate, _NOTHING_SAID) if found is None else (found.fate, found.error)
+            statements += ended(call, became, reason)
+            if became == "lost" and not self._resends_unknown:
+                statements.append((_FAIL_ARTICLE, (reason, call)))
         state = "merged" if batch is not None and batch.status != "failed" else "failed"
         counts = (tally.duplicates, tally.unknown_ids, tally.unreadable)
         settled = (SETTLED, (state, problem and str(problem), *counts, submission.number))

@@ -16,7 +16,7 @@ import httpx2
 from summarizer.engines.batches import ServerBatch
 from summarizer.engines.openai.batch_results import read_result
 from summarizer.engines.openai.client import ChatClient, bare
-from summarizer.engines.openai.filetransport import FileTransport
+from summarizer.engines.openai.filetransport import FileTransport, told_of_disk
 from summarizer.errors import IncompatibleError, SummarizerError
 from summarizer.render.safe import visible
 
@@ -106,9 +106,8 @@ class BatchClient:
     @asynccontextmanager
     async def results(self, file: str) -> AsyncIterator[Iterator[BatchResult | None]]:
         """Fetch a file to the disk and give what its lines say, one after the other."""
-        with tempfile.TemporaryFile(prefix="summarizer-") as spool:
+        with _spool() as spool:
             await self._fetch(file, spool)
-            spool.seek(0)
             yield (read_result(self._chat.without_key(line)) for line in _lines(spool))
 
     async def aclose(self) -> None:
@@ -124,7 +123,14 @@ class BatchClient:
         finally:
             if self._transport is not None:
                 self._transport.sink = None
-        spool.write(reply)
+        with told_of_disk():
+            spool.write(reply)
+            spool.seek(0)
+
+
+def _spool() -> BinaryIO:
+    with told_of_disk():
+        return tempfile.TemporaryFile(prefix="summarizer-")
 
 
 async def _bare(calling: Awaitable[bytes]) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -9,6 +10,8 @@ from summarizer.engines.openai.transport import AiohttpTransport
 from summarizer.errors import DiskError, IncompatibleError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import aiohttp
 
     from summarizer.settings import Settings
@@ -29,21 +32,21 @@ class FileTransport(AiohttpTransport):
     async def _content(self, reply: aiohttp.ClientResponse) -> bytes:
         if self.sink is None or reply.status != HTTPStatus.OK or "Content-Encoding" in reply.headers:
             return await super()._content(reply)
-        self.sink.seek(0)
-        self.sink.truncate()
         size = 0
         async for chunk in reply.content.iter_chunked(_CHUNK):
             size += len(chunk)
             if size > MAX_FILE_BYTES:
                 raise IncompatibleError(f"the server's file of results is over {MAX_FILE_BYTES:,} bytes")
-            _write(self.sink, chunk)
+            with told_of_disk():
+                self.sink.write(chunk)
         return b""
 
 
-def _write(sink: BinaryIO, chunk: bytes) -> None:
+@contextmanager
+def told_of_disk() -> Iterator[None]:
+    """Give a failure of the disk as DiskError: a connection's looks the same otherwise."""
     try:
-        sink.write(chunk)
+        yield
     except OSError as error:
-        raise DiskError(
-            f"a batch's results cannot be kept in the folder for temporary files: {error.strerror}"
-        ) from None
+        where = "the folder for temporary files"
+        raise DiskError(f"a batch's results cannot be kept in {where}: {error.strerror}") from None
