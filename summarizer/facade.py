@@ -134,6 +134,7 @@ class Summarizer(Generic[B]):
         seed: int = 0,
         max_tokens: int | None = None,
         max_cost: Decimal | float | str | None = None,
+        batch_api: bool = False,
     ) -> Batch:
         """Write the briefs of a folder of articles, or of a JSONL or CSV file of them, into the folder `out`.
 
@@ -141,8 +142,8 @@ class Summarizer(Generic[B]):
         run one that can be stopped and called again; without `out`, briefs are there while the iteration goes on.
         `include` and `exclude` are globs relative to the folder, `fields` names those of a record, `dedupe` briefs a
         story that many outlets tell once, `retry_failed` takes what failed for good once more, `limit` and `seed` draw
-        a sample. `max_tokens` and `max_cost` (US dollars) hold for all runs on one ledger together. Raises what
-        iterating over a `Batch` raises.
+        a sample. `max_tokens` and `max_cost` (US dollars) hold for all runs on one ledger together. `batch_api` has the
+        server answer the first requests as batches, within a day. Raises what iterating over a `Batch` raises.
         """
         from summarizer.batch.face import Batch  # noqa: PLC0415 - not needed for one article
         from summarizer.batch.listing import RecordFields  # noqa: PLC0415
@@ -159,6 +160,7 @@ class Summarizer(Generic[B]):
             seed=seed,
             max_tokens=max_tokens,
             max_cost=dollars(max_cost),
+            batch_api=batch_api,
         )
 
         def make() -> Run:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import random
 import sqlite3
 import stat
+from contextlib import closing
 
 import pytest
 
@@ -158,8 +160,22 @@ def test_a_ledger_of_another_version_is_refused_with_both_versions(folder):
     with sqlite3.connect(folder / NAME) as connection:
         connection.execute("PRAGMA user_version=99")
     connection.close()
-    with pytest.raises(LedgerError, match="version 99, this program writes version 1"):
+    with pytest.raises(LedgerError, match="version 99, this program writes version 2"):
         Ledger.open(folder)
+
+
+def test_a_ledger_of_version_1_is_brought_up_to_date_with_what_it_holds(folder):
+    filled(folder)
+    with sqlite3.connect(folder / NAME) as connection:
+        connection.executescript("DROP TABLE batched; DROP TABLE submission; PRAGMA user_version=1")
+        before = connection.execute("SELECT * FROM meta ORDER BY name").fetchall()
+    connection.close()
+    (folder / SUM).write_text(hashlib.sha256((folder / NAME).read_bytes()).hexdigest(), encoding="ascii")
+    for _ in range(2):  # opened and closed again, it is taken for no damaged one
+        with closing(Ledger.open(folder)) as ledger:
+            assert ledger.one("PRAGMA user_version") == (2,)
+            assert ledger.one("SELECT count(*) FROM submission") == (0,)
+            assert ledger.all("SELECT * FROM meta ORDER BY name") == before
 
 
 def test_a_text_file_under_the_name_of_the_ledger_is_refused(folder):

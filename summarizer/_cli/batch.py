@@ -93,6 +93,12 @@ def batch(
         str | None,
         typer.Option("--price", help="Dollars for a million tokens, IN/OUT or IN/CACHED/OUT, where it is not known."),
     ] = None,
+    batch_api: Annotated[
+        bool,
+        typer.Option(
+            "--batch-api", help="Have the server answer in batches: within a day, where it does at half price."
+        ),
+    ] = False,
     no_dedupe: Annotated[
         bool, typer.Option("--no-dedupe", help="Brief every text, the same story on ten sites ten times.")
     ] = False,
@@ -111,7 +117,7 @@ def batch(
         float | None,
         typer.Option(
             "--max-wait",
-            help="Pause where the server asks for a longer wait [default: 120]",
+            help="Pause where the server asks for a longer wait [default: 120; for batches 90000]",
             show_default=False,
         ),
     ] = None,
@@ -169,7 +175,7 @@ def batch(
         run = summarizer.batch(
             source, output, include=tuple(include or ()), exclude=tuple(exclude or ()), fields=fields,
             dedupe=not no_dedupe, retry_failed=retry_failed, limit=limit, seed=seed, max_tokens=max_tokens,
-            max_cost=max_cost,
+            max_cost=max_cost, batch_api=batch_api,
         )  # fmt: skip
         if dry_run:
             _tell_forecast(run.forecast())

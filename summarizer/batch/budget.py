@@ -52,6 +52,11 @@ class Budget:
         self._worst = MARGIN / _LEARNT_MARGIN
         self._freed: asyncio.Event | None = None
 
+    def reserve_now(self, at_most: Tokens) -> Reservation | None:
+        """Reserve room for a call of which nothing will be known for hours; None where there is none now."""
+        wanted = self._reservation(at_most)
+        return self._taken(wanted) if self._has_room(wanted) else None
+
     async def reserve(self, at_most: Tokens) -> Reservation:
         """Reserve room for a call; wait while calls in flight may free some. BudgetError where there is none."""
         wanted = self._reservation(at_most)
@@ -61,6 +66,9 @@ class Budget:
             self._freed = self._freed or asyncio.Event()
             await self._freed.wait()
             wanted = self._reservation(at_most)
+        return self._taken(wanted)
+
+    def _taken(self, wanted: Reservation) -> Reservation:
         self._in_flight += 1
         self._tokens += wanted.tokens
         self._spent += wanted.cost or 0

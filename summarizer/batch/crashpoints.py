@@ -23,6 +23,18 @@ NAMES = (
     "after_index",
 )
 
+#: Those of a run that has its requests answered as batches, in their order.
+BATCH_API_NAMES = (
+    "batch_claimed",
+    "batch_sent",
+    "batch_uploaded",
+    "batch_made",
+    "batch_created",
+    "batch_fetched",
+    "batch_merging",
+    "batch_merged",
+)
+
 _name, _, _count = os.environ.get(VARIABLE, "").partition(":")
 _left = int(_count) if _count.isdecimal() else 1
 

@@ -20,15 +20,18 @@ if TYPE_CHECKING:
     from summarizer.batch.budget import Budget, Reservation
     from summarizer.batch.ledger import Ledger
 
-_CLAIM = (
+#: Notes a call before it is sent.
+CLAIM = (
     "INSERT INTO call (number, article, key, body, run, started, state, reserved_tokens, reserved_cost) "
     "VALUES (?, ?, ?, ?, ?, ?, 'sent', ?, ?)"
 )
-_ANSWERED = (
+#: Notes its reply as it came.
+ANSWERED = (
     "UPDATE call SET ended = ?, state = 'answered', is_replayable = 1, input = ?, cached = ?, output = ?, "
     "unknown = ?, cost = ?, reply = ? WHERE number = ?"
 )
-_FAILED = "UPDATE call SET ended = ?, state = ?, unknown = ?, error = ? WHERE number = ?"
+#: Notes that no reply came.
+FAILED = "UPDATE call SET ended = ?, state = ?, unknown = ?, error = ? WHERE number = ?"
 _FASTEST = 1
 _REASON = 200
 
@@ -74,7 +77,7 @@ class CallJournal:
         """Give the first reply kept for these bytes, and never the same twice."""
         if not self._replies:
             return None
-        wanted = _hash(body)
+        wanted = body_hash(body)
         for place, (sent, reply) in enumerate(self._replies):
             if sent == wanted:
                 del self._replies[place]
@@ -100,27 +103,26 @@ class CallJournal:
         crashpoint("after_reply")
         cost = self._settled(call, usage)
         counts = (usage.input, usage.cached, usage.output, usage.unknown)
-        kept = zlib.compress(reply, _FASTEST)
-        await self._ledger.write((_ANSWERED, (time.time(), *counts, _text(cost), kept, call)))
+        await self._ledger.write((ANSWERED, (time.time(), *counts, dollars_text(cost), packed_reply(reply), call)))
         crashpoint("after_recorded")
 
     def failed(self, call: int, reason: str, *, possibly_paid: bool) -> None:
         """Note that no reply came; it is on the disk before the next call of this article is."""
         self._settled(call, Tokens(unknown=1) if possibly_paid else Tokens())
         state = "unknown" if possibly_paid else "unpaid"
-        self._ledger.put((_FAILED, (time.time(), state, int(possibly_paid), reason[:_REASON], call)))
+        self._ledger.put((FAILED, (time.time(), state, int(possibly_paid), reason[:_REASON], call)))
 
     async def _claim(self, call: int, body: bytes, reserved: Reservation) -> None:
         self._require_open()
         crashpoint("before_claim")
-        row = (call, self._article, self._key, _hash(body), self._run, time.time())
+        row = (call, self._article, self._key, body_hash(body), self._run, time.time())
         self._gate.in_flight += 1
         try:
-            await self._ledger.write((_CLAIM, (*row, reserved.tokens, _text(reserved.cost))))
+            await self._ledger.write((CLAIM, (*row, reserved.tokens, dollars_text(reserved.cost))))
         except BaseException as error:
             self._gate.in_flight -= 1
             if isinstance(error, asyncio.CancelledError):  # the claim gets to the disk, the request nowhere
-                self._ledger.put((_FAILED, (time.time(), "unpaid", 0, "never sent", call)))
+                self._ledger.put((FAILED, (time.time(), "unpaid", 0, "never sent", call)))
             raise
 
     def _settled(self, call: int, usage: Tokens) -> Decimal | None:
@@ -135,9 +137,16 @@ class CallJournal:
             raise StoppedError("the run is being stopped")
 
 
-def _text(cost: Decimal | None) -> str | None:
+def packed_reply(reply: bytes) -> bytes:
+    """Pack a reply for the ledger."""
+    return zlib.compress(reply, _FASTEST)
+
+
+def dollars_text(cost: Decimal | None) -> str | None:
+    """Write an amount for the ledger, exactly."""
     return None if cost is None else str(cost)
 
 
-def _hash(body: bytes) -> bytes:
+def body_hash(body: bytes) -> bytes:
+    """Give what a reply is found by: the hash of the body that it answers."""
     return hashlib.sha256(body).digest()

@@ -13,7 +13,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from summarizer.batch.ledger_schema import APPLICATION_ID, TABLES, VERSION
+from summarizer.batch.ledger_schema import APPLICATION_ID, BATCH_TABLES, TABLES, UPGRADES, VERSION
 from summarizer.errors import DiskError, LedgerError
 from summarizer.render.safe import visible
 
@@ -256,9 +256,12 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0 and not version:
         connection.execute("PRAGMA journal_mode=WAL")
         marks = f"PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={VERSION};"
-        connection.executescript(f"BEGIN IMMEDIATE;{TABLES}{marks}COMMIT;")
+        connection.executescript(f"BEGIN IMMEDIATE;{TABLES}{BATCH_TABLES}{marks}COMMIT;")
     elif found != APPLICATION_ID:
         raise LedgerError(f"{visible(str(path))} is no ledger of summarizer; choose another folder for -o")
+    elif version in UPGRADES:
+        (path.parent / SUM).unlink(missing_ok=True)
+        connection.executescript(f"BEGIN IMMEDIATE;{UPGRADES[version]}PRAGMA user_version={VERSION};COMMIT;")
     elif version != VERSION:
         raise LedgerError(
             f"{visible(str(path))} is a ledger of version {version}, this program writes version {VERSION}; "

@@ -5,7 +5,7 @@ from __future__ import annotations
 #: "SMLG" in ASCII, which SQLite keeps in the file's head and shows to whoever asks what the file is.
 APPLICATION_ID = 0x534D4C47
 #: Raised with every change of the tables; a ledger of another version is refused, never guessed at.
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
@@ -70,3 +70,36 @@ CREATE TABLE call (
 );
 CREATE INDEX call_key ON call (key) WHERE is_replayable;
 """
+
+#: What version 2 added: the batches that were given to a server.
+BATCH_TABLES = """
+-- One row a file of requests. It is 'claimed' before it is sent, 'uploaded' before its batch is made, 'created' while
+-- the server works on it, and 'merged' or 'failed' once its results are in the calls. `token` finds the batch again.
+CREATE TABLE submission (
+    number INTEGER PRIMARY KEY,
+    token TEXT NOT NULL UNIQUE,
+    base_url TEXT NOT NULL,
+    created REAL NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('claimed', 'uploaded', 'created', 'merged', 'failed')),
+    file TEXT,
+    batch TEXT,
+    error TEXT,
+    duplicates INTEGER NOT NULL DEFAULT 0,
+    unknown_ids INTEGER NOT NULL DEFAULT 0,
+    unreadable INTEGER NOT NULL DEFAULT 0
+);
+
+-- Which calls went out in which of them; `fate` is what became of each. Nobody can guess a `custom_id`.
+CREATE TABLE batched (
+    call INTEGER PRIMARY KEY REFERENCES call(number),
+    submission INTEGER NOT NULL REFERENCES submission(number),
+    key TEXT NOT NULL,
+    custom_id TEXT NOT NULL UNIQUE,
+    fate TEXT CHECK (fate IN ('answered', 'refused', 'not_run', 'lost', 'unsent'))
+);
+CREATE INDEX batched_key ON batched (key);
+CREATE INDEX batched_submission ON batched (submission);
+"""
+
+#: What brings a ledger of an earlier version up to this one.
+UPGRADES = {1: BATCH_TABLES}

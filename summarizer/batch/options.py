@@ -14,7 +14,8 @@ class RunOptions:
     """Which articles are taken, what they may cost, and what is done with those that failed.
 
     `include` and `exclude` are globs relative to the folder. `limit` takes a sample, the same for the same `seed`.
-    `max_cost` is in US dollars; it and `max_tokens` hold for all runs on one ledger together.
+    `max_cost` is in US dollars; it and `max_tokens` hold for all runs on one ledger together. `batch_api` has the
+    server answer the first requests as batches, later and at a lower price.
     """
 
     include: tuple[str, ...] = ()
@@ -26,6 +27,7 @@ class RunOptions:
     seed: int = 0
     max_tokens: int | None = None
     max_cost: Decimal | None = None
+    batch_api: bool = False
 
     def __post_init__(self) -> None:
         for name in ("limit", "max_tokens", "max_cost"):

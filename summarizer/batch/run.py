@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
 import os
@@ -16,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from summarizer.batch.batch_api import BatchStage, require_none_open
 from summarizer.batch.budget import Budget
 from summarizer.batch.crashpoints import crashpoint
 from summarizer.batch.intake import Intake
@@ -29,8 +31,10 @@ from summarizer.batch.readers import Readers
 from summarizer.batch.running import Runner
 from summarizer.batch.sampling import sample, to_brief
 from summarizer.batch.state import Limited, Outcome, RunState
+from summarizer.batch.submissions import sums
 from summarizer.batch.writing import EngineWriter, ProcessWriter
 from summarizer.brief import Tokens
+from summarizer.engines.batches import Batches
 from summarizer.engines.tokens import cost, estimate, has_price
 from summarizer.errors import DiskError, SettingsError, SummarizerError, UsageError
 from summarizer.render.safe import visible
@@ -48,6 +52,13 @@ if TYPE_CHECKING:
 #: What a model writes about an article, about, where no earlier call tells: the median of the first answers of the
 #: recorded cassettes of the built-in kind.
 TYPICAL_OUTPUT = 1_800
+
+#: Calls that were sent, and are in no batch that a server still works on: nobody waits for them any more.
+_HAS_ORPHANS = "SELECT 1 FROM call WHERE state = 'sent' AND number NOT IN (SELECT call FROM batched WHERE fate IS NULL)"
+_END_ORPHANS = (
+    "UPDATE call SET state = 'unknown', unknown = 1, error = 'interrupted' "
+    "WHERE state = 'sent' AND number NOT IN (SELECT call FROM batched WHERE fate IS NULL)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +109,16 @@ class Run:
         self._options = options
         self._gate = Gate()
         self._runner: Runner | None = None
+        self._stage: asyncio.Task[None] | None = None
         self.state = RunState(gate=self._gate, limits=engine.limits if isinstance(engine, Limited) else None)
         if options.max_cost is not None and not engine.built_in_kind_only and not has_price(settings):
             model = visible(settings.model or "")
             raise SettingsError(
                 f"what {model} costs there is not known, so --max-cost cannot hold: give --price IN/OUT"
+            )
+        if options.batch_api and not isinstance(engine, Batches):
+            raise UsageError(
+                f"--batch-api needs a model behind an OpenAI-compatible server, not the engine {engine.name}"
             )
 
     async def forecast(self) -> Forecast:
@@ -123,15 +139,17 @@ class Run:
         """
         out = self._out
         with _opened(out) as ledger:
-            orphans = "UPDATE call SET state = 'unknown', unknown = 1, error = 'interrupted' WHERE state = 'sent'"
-            if ledger.one("SELECT 1 FROM call WHERE state = 'sent'"):
-                await ledger.write((orphans, ()))
+            if not self._options.batch_api:
+                require_none_open(ledger)
+            if ledger.one(_HAS_ORPHANS):
+                await ledger.write((_END_ORPHANS, ()))
             has_changed = await self._plan(ledger, out)
             crashpoint("after_plan")
             publisher = Publisher(ledger, out)
+            stopped_by = await self._ask_in_batches(ledger)
             self.state.phase = "briefing"
             self.state.started = time.monotonic()
-            error = await self._brief(ledger, publisher, out, tell)
+            error = await self._brief(ledger, publisher, out, tell) or stopped_by
             if not isinstance(error, DiskError):
                 self.state.phase = "finishing"
                 await self._finish(ledger, publisher, out, tell, has_changed=has_changed)
@@ -142,6 +160,8 @@ class Run:
     def stop(self) -> None:
         """Send nothing more and come to an end; called on the run's event loop."""
         self._gate.is_closed = True
+        if self._stage is not None:
+            self._stage.cancel()
         if self._runner is not None:
             self._runner.stop()
 
@@ -153,6 +173,31 @@ class Run:
             intake = Intake(ledger, readers, self._options, self.state, plan=plan, out=out)
             await intake.run(self._folder)
         return intake.has_changed
+
+    async def _ask_in_batches(self, ledger: Ledger) -> SummarizerError | None:
+        """Have the server answer first requests in batches; give what ended that, and the run with it."""
+        if not (self._options.batch_api and isinstance(self._engine, Batches)) or self._gate.is_closed:
+            return None
+        stage = BatchStage(
+            ledger,
+            self._engine,
+            self._kind,
+            settings=self._settings,
+            options=self._options,
+            state=self.state,
+            budget=partial(self._budget, ledger),
+            run=_next_run(ledger),
+        )
+        self._stage = asyncio.create_task(stage.run())
+        try:
+            await self._stage
+        except asyncio.CancelledError:
+            if not self._gate.is_closed:
+                raise
+        except SummarizerError as error:
+            self.stop()
+            return error
+        return None
 
     async def _brief(
         self,
@@ -183,17 +228,20 @@ class Run:
     async def _writer(self, ledger: Ledger, stack: contextlib.AsyncExitStack) -> Writer:
         if self._engine.name == "extractive":
             return ProcessWriter(ledger, await stack.enter_async_context(Readers()))
+        run, mends = _next_run(ledger), self._settings.max_mends
+        budget = self._budget(ledger)
+        return EngineWriter(ledger, budget, self._gate, self._engine, self._kind, run=run, max_mends=mends)
+
+    def _budget(self, ledger: Ledger) -> Budget:
+        """Give the run's limits, with what the ledger's calls took of them already."""
         tokens, spent = _spent(ledger)
-        budget = Budget(
+        return Budget(
             partial(cost, settings=self._settings),
             max_tokens=self._options.max_tokens,
             max_cost=self._options.max_cost,
             tokens=tokens,
             spent=spent,
         )
-        run = 1 + (ledger.one("SELECT max(run) FROM call")[0] or 0)
-        mends = self._settings.max_mends
-        return EngineWriter(ledger, budget, self._gate, self._engine, self._kind, run=run, max_mends=mends)
 
     async def _finish(
         self,
@@ -278,6 +326,7 @@ class Run:
             "tokens": {"input": int(read), "cached": int(cached), "output": int(written)},
             "calls_of_unknown_outcome": int(unknown),
             "cost": _cost(ledger),
+            **({} if (batches := sums(ledger)) is None else {"batch_api": batches}),
             "problems": [
                 {"id": name, "kind": kind, "reason": reason, "tried_again_by_itself": bool(transient)}
                 for name, kind, reason, transient in failed
@@ -320,10 +369,10 @@ def _copy_ledger(path: Path, copy: Path) -> None:
 
 
 def _spent(ledger: Ledger) -> tuple[int, Decimal]:
-    """Give what the ledger's calls took: of those of unknown outcome, what was reserved for them."""
-    tokens = ledger.one("SELECT total(iif(unknown AND state != 'unpaid', reserved_tokens, input + output)) FROM call")[
-        0
-    ]
+    """Give what the ledger's calls took: of those of unknown outcome, or at the server, what was reserved for them."""
+    tokens = ledger.one(
+        "SELECT total(iif(state = 'sent' OR unknown AND state != 'unpaid', reserved_tokens, input + output)) FROM call"
+    )[0]
     costs = ledger.rows("SELECT coalesce(cost, iif(state = 'unpaid', '0', reserved_cost), '0') FROM call")
     return int(tokens), sum((Decimal(row[0]) for row in costs), start=Decimal(0))
 
@@ -334,6 +383,10 @@ def _cost(ledger: Ledger) -> str | None:
         return None
     rows = ledger.rows("SELECT cost FROM call WHERE cost IS NOT NULL")
     return str(sum((Decimal(row[0]) for row in rows), start=Decimal(0)))
+
+
+def _next_run(ledger: Ledger) -> int:
+    return 1 + (ledger.one("SELECT max(run) FROM call")[0] or 0)
 
 
 def _usual_output(ledger: Ledger) -> int:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from summarizer.batch.journal import Gate
 
-Phase = Literal["reading", "briefing", "stopping", "finishing", "ended"]
+Phase = Literal["reading", "waiting", "briefing", "stopping", "finishing", "ended"]
 #: What became of an article.
 State = Literal["done", "same", "failed", "skipped"]
 

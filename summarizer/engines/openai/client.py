@@ -30,7 +30,9 @@ from summarizer.errors import (
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from openai import RequestOptions
 
     from summarizer.settings import Settings
 
@@ -106,10 +108,48 @@ class ChatClient:
         except TimeoutError:
             raise DeadlineError(f"no whole reply within {self._timeout:g} seconds") from None
         except openai.OpenAIError as error:
-            raise ours(error, self._without_key) from None
+            raise ours(error, self.without_key) from None
         if len(reply.content) > MAX_REPLY_BYTES:  # a client that was given may not bound it
             raise IncompatibleError(f"the server's reply is over {MAX_REPLY_BYTES:,} bytes")
-        return Posted(self._without_key(reply.content), reply.headers)
+        return Posted(self.without_key(reply.content), reply.headers)
+
+    async def call(
+        self,
+        path: str,
+        *,
+        content: bytes | None = None,
+        params: Mapping[str, str] | None = None,
+        seconds: float | None = None,
+    ) -> bytes:
+        """Post `content` to another address of the server, or get what is there; failures are those of `post`."""
+        options: RequestOptions = {"params": params or {}}
+        if content is None:
+            return await self._whole(self._sdk.get(path, cast_to=httpx2.Response, options=options), seconds)
+        posting = self._sdk.post(path, content=content, cast_to=httpx2.Response, options=options)
+        return await self._whole(posting, seconds)
+
+    async def send_file(
+        self, path: str, name: str, content: bytes, *, form: Mapping[str, str], seconds: float
+    ) -> bytes:
+        """Post a file of JSON lines and the fields of a form beside it; failures are those of `post`."""
+        posting = self._sdk.post(
+            path,
+            body=dict(form),
+            files=[("file", (name, content, "application/jsonl"))],
+            options={"headers": {"Content-Type": "multipart/form-data"}},
+            cast_to=httpx2.Response,
+        )
+        return await self._whole(posting, seconds)
+
+    async def _whole(self, calling: Awaitable[httpx2.Response], seconds: float | None) -> bytes:
+        seconds = seconds or self._timeout
+        try:
+            async with asyncio.timeout(seconds):
+                return (await calling).content
+        except TimeoutError:
+            raise DeadlineError(f"no whole reply within {seconds:g} seconds") from None
+        except openai.OpenAIError as error:
+            raise ours(error, self.without_key) from None
 
     async def models(self) -> list[str]:
         """List the server's models: a cheap way to see whether it answers."""
@@ -120,7 +160,7 @@ class ChatClient:
         except TimeoutError:
             failure: SummarizerError = DeadlineError("no reply within 20 seconds")
         except openai.OpenAIError as error:
-            failure = ours(error, self._without_key)
+            failure = ours(error, self.without_key)
         except (ValueError, AttributeError, RecursionError):
             return []
         else:
@@ -132,7 +172,7 @@ class ChatClient:
         if self._transport is not None:
             await self._transport.aclose()
 
-    def _without_key(self, said: AnyStr) -> AnyStr:
+    def without_key(self, said: AnyStr) -> AnyStr:
         """Take the key out of what a server says, which may repeat what it was sent."""
         key = self._key.reveal() if self._key else ""
         if len(key) < _SHORTEST_SECRET:

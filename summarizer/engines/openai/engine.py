@@ -6,7 +6,9 @@ import asyncio
 import copy
 from typing import TYPE_CHECKING, Any, Self
 
+from summarizer.brief import Tokens
 from summarizer.engines import Draft
+from summarizer.engines.batches import FirstRequest
 from summarizer.engines.journal import UNRECORDED
 from summarizer.engines.openai.breaker import Breaker
 from summarizer.engines.openai.client import ChatClient, bare
@@ -15,14 +17,15 @@ from summarizer.engines.openai.limits import limiter_for
 from summarizer.engines.openai.limits.tickets import Deadline
 from summarizer.engines.openai.modes import ORDER, ModeChoice
 from summarizer.engines.openai.request import Template
-from summarizer.engines.tokens import cost
-from summarizer.errors import DeadlineError, RunError, StoppedError, SummarizerError
+from summarizer.engines.tokens import cost, estimate, estimate_of_body
+from summarizer.errors import DeadlineError, RunError, StoppedError, SummarizerError, UsageError
 
 if TYPE_CHECKING:
     import httpx2
     from pydantic import BaseModel
 
     from summarizer.article import Article
+    from summarizer.engines.batches import BatchEndpoint
     from summarizer.engines.journal import Journal
     from summarizer.engines.openai.limits import LimiterState
     from summarizer.engines.openai.modes import ModeName
@@ -42,6 +45,7 @@ class OpenAIEngine:
 
     def __init__(self, settings: Settings, http_client: httpx2.AsyncClient | None = None) -> None:
         self._settings = settings
+        self._http_client = http_client
         self._client = ChatClient(settings, http_client)
         self._breaker = Breaker()
         self._choice = ModeChoice(settings)
@@ -99,6 +103,23 @@ class OpenAIEngine:
         wanted = self._settings.mode
         template = self._template(kind, ORDER[0] if wanted == "auto" else wanted)
         return template.body("")
+
+    def first_request(self, article: Article, kind: Kind[Any]) -> FirstRequest | None:
+        """Give the first request about an article, as `write` would send it next; None for one that is too long."""
+        user = kind.prompt.render(article)
+        template = self._template(kind, self.mode)
+        if template.fixed_tokens + estimate(user) > self._settings.max_input_tokens:
+            return None
+        body = template.body(user)
+        return FirstRequest(body, Tokens(input=estimate_of_body(body), output=self._settings.max_output_tokens))
+
+    def batch_endpoint(self) -> BatchEndpoint:
+        """Give the server's batch endpoint, on connections of its own; UsageError where a cassette stands in for it."""
+        from summarizer.engines.openai.batch_api import BatchClient  # noqa: PLC0415 - only where it is asked for
+
+        if self._settings.record or self._settings.replay:
+            raise UsageError("a batch at the server is neither recorded nor replayed; leave out the cassette")
+        return BatchClient(self._settings, self._http_client)
 
     @property
     def mode(self) -> ModeName:

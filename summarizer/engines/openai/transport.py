@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from http import HTTPStatus
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -30,6 +31,8 @@ MAX_ERROR_BYTES = 65_536
 MAX_HEADER_BYTES = 16_384
 MAX_HEADERS = 200
 _CHUNK = 65_536
+#: A larger body goes out piece by piece, so that the event loop has its turns between them.
+_LARGE = 1 << 19
 _UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.ClientHttpProxyError)
 #: The headers that are passed on. Others could have the body unpacked, or stand in a log with what they repeat.
 _KEPT = re.compile(rb"retry-after(-ms)?|x-request-id|x-ratelimit-.*", re.IGNORECASE)
@@ -53,11 +56,11 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
                 request.method,
                 str(request.url),
                 headers=list(request.headers.multi_items()),
-                data=body or None,
+                data=BytesIO(body) if len(body) > _LARGE else body or None,
                 allow_redirects=False,
                 proxy=self._proxy,
             ) as reply:
-                return httpx2.Response(reply.status, headers=_headers(reply), content=await _content(reply))
+                return httpx2.Response(reply.status, headers=_headers(reply), content=await self._content(reply))
         except _UNSENT as error:
             raise httpx2.ConnectError(_what(error), request=request) from None
         except (aiohttp.ClientResponseError, ValueError) as error:
@@ -71,6 +74,10 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         keeper, self._keeper, self._session = self._keeper, None, None
         if keeper is not None:
             await keeper.aclose()
+
+    async def _content(self, reply: aiohttp.ClientResponse) -> bytes:
+        """Give the body, or what is to be known of it; the transport of files has it go elsewhere."""
+        return await _bounded(reply)
 
     async def _opened(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
@@ -101,7 +108,7 @@ def _headers(reply: aiohttp.ClientResponse) -> list[tuple[bytes, bytes]]:
     return [(b"content-type", reply.content_type.encode("ascii", "replace")), *kept]
 
 
-async def _content(reply: aiohttp.ClientResponse) -> bytes:
+async def _bounded(reply: aiohttp.ClientResponse) -> bytes:
     """Read the body; of a failure, whose status says the most, no more than the beginning."""
     encodings = reply.headers.getall("Content-Encoding", ())
     compressed = any(encoding.strip().lower() not in {"identity", ""} for encoding in encodings)
