@@ -131,8 +131,12 @@ def _asks(text: Text, lower: Sequence[str], lists: Lexicon) -> Iterator[tuple[st
         yield "question", 1
         if lists.textbook.match(opening):
             yield "textbook", 1
-    if (any([sign in text.outside for sign in _SIGNS_OF_CODE]) and _CODE.search(text.outside)) or (rest and len(lists.code.intersection(lower)) > 1):
+    if _is_code(text.outside) or (rest and len(lists.code.intersection(lower)) > 1):
         yield "code", 1
+
+
+def _is_code(outside: str) -> bool:
+    return any(sign in outside for sign in _SIGNS_OF_CODE) and _CODE.search(outside) is not None
 
 
 def _manner(text: Text, lower: Sequence[str], lists: Lexicon) -> Iterator[tuple[str, float]]:
