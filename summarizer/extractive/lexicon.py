@@ -5,11 +5,18 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Table = dict[str, Any]
+
+_RUN = re.compile(r"\w+")
+#: What a pattern in any case takes for an ASCII letter, beside what `lower` makes one.
+_ALIKE = (("i̇", "i"), ("ı", "i"), ("ſ", "s"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +60,7 @@ class Lexicon:
         self.kinds = {kind: frozenset(text.split()) for kind, text in table["kinds"].items()}
         self.keep = self.words("truth", "keep")
         self._patterns: dict[tuple[str, ...], re.Pattern[str]] = {}
+        self._begins: dict[tuple[str, ...], frozenset[str]] = {}
 
     def words(self, *path: str) -> frozenset[str]:
         """Give a list of single words as a set."""
@@ -80,10 +88,41 @@ class Lexicon:
             self._patterns[phrases] = any_of(phrases)
         return self._patterns[phrases]
 
+    def search(self, text: str, *path: str) -> re.Match[str] | None:
+        """Find the first phrase of a list in a text; most texts have no word that any of them begins with."""
+        if path not in self._begins:
+            self._begins[path] = begins_of(self.phrases(*path))
+        return None if self._begins[path].isdisjoint(runs_of(text)) else self.pattern(*path).search(text)
+
+    def search_of(self, text: str, phrases: tuple[str, ...]) -> re.Match[str] | None:
+        """Find the first of phrases at hand in a text."""
+        if phrases not in self._begins:
+            self._begins[phrases] = begins_of(phrases)
+        return None if self._begins[phrases].isdisjoint(runs_of(text)) else self.pattern_of(phrases).search(text)
+
     def tables(self, name: str) -> list[Table]:
         """Give an array of tables as the file has it."""
         found: list[Table] = self._table[name]
         return found
+
+
+@lru_cache(maxsize=1_024)
+def runs_of(text: str) -> frozenset[str]:
+    """Give all runs of letters and digits in a text, written so that whatever a pattern takes for the same is the same.
+
+    Always with the empty one, which a phrase begins with of which nothing can be told by its first run.
+    """
+    lower = text.lower()
+    if not text.isascii():
+        for letter, alike in _ALIKE:
+            lower = lower.replace(letter, alike)
+    return frozenset(_RUN.findall(lower)).union(("",))
+
+
+def begins_of(phrases: Iterable[str]) -> frozenset[str]:
+    """Give the first runs of phrases; the empty one stands for a phrase that begins with none, or not in ASCII."""
+    found = (_RUN.match(phrase.lower()) for phrase in phrases)
+    return frozenset(run[0] if run and run[0].isascii() else "" for run in found)
 
 
 def any_of(phrases: tuple[str, ...]) -> re.Pattern[str]:

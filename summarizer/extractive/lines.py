@@ -64,13 +64,13 @@ def line_of(text: str, number: int = 0, paragraph: int = 0) -> Line:
 
 def words_of(text: str) -> Iterable[Word]:
     """Find the words of a folded text."""
+    has_possessive = "'" in text or "’" in text
     for found in _WORD.finditer(text):
-        word, end = found.group(), found.end()
-        possessive = word.endswith(_POSSESSIVE)
-        if possessive:
-            word, end = word[:-2], end - 2
-        if word:
-            yield Word(word, word.lower(), found.start(), end, possessive)
+        start, end = found.span()
+        possessive = has_possessive and text.endswith(_POSSESSIVE, start, end)
+        end -= 2 * possessive
+        if word := text[start:end]:
+            yield Word(word, word.lower(), start, end, possessive)
 
 
 def shortened(text: str, limit: int = LONGEST) -> str:

@@ -82,5 +82,5 @@ def _fitness(line: Line, lexicon: Lexicon) -> float:
     penalty += 0.8 if line.text.endswith(("?", "？")) or line.text[:1] in "\"“'‘«„「([#" else 0.0
     if line.words and line.words[0].lower in _OPENERS:
         penalty += 0.5
-    penalty += 0.7 if lexicon.pattern("furniture", "phrases").search(line.text) else 0.0
+    penalty += 0.7 if lexicon.search(line.text, "furniture", "phrases") else 0.0
     return -penalty

@@ -103,7 +103,7 @@ def attribution(cast: Cast, index: int) -> str | None:
 
 def _according(cast: Cast, index: int) -> str | None:
     line = cast.lines[index]
-    found = cast.lexicon.pattern("attribution", "according").search(line.text)
+    found = cast.lexicon.search(line.text, "attribution", "according")
     if found is None:
         return None
     rest = line.text[found.end() :].strip()

@@ -26,7 +26,7 @@ def stakes_of(scene: Scene, taken: set[int]) -> list[Stake]:
 
 
 def _stake(scene: Scene, index: int, line: Line, taken: set[int]) -> Found | None:
-    frame = scene.lexicon.pattern("stakes", "frames").search(line.text)
+    frame = scene.lexicon.search(line.text, "stakes", "frames")
     if frame is None or line.text.endswith("?"):
         return None
     fields = {

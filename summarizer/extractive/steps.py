@@ -28,13 +28,9 @@ def next_steps(scene: Scene) -> list[NextStep]:
 def _step(scene: Scene, index: int, line: Line) -> Found | None:
     if line.text.endswith("?"):
         return None
-    sure = [
-        (c, m)
-        for c in ("scheduled", "expected", "planned")
-        if (m := scene.lexicon.pattern("next", c).search(line.text))
-    ]
+    sure = [(c, m) for c in ("scheduled", "expected", "planned") if (m := scene.lexicon.search(line.text, "next", c))]
     sure = sorted(sure, key=lambda pair: pair[1].start())
-    possible = scene.lexicon.pattern("next", "possible").search(line.text)
+    possible = scene.lexicon.search(line.text, "next", "possible")
     for certainty, match in [
         *sure,
         *([("possible", possible)] if possible and possible.group() != "May" else []),

@@ -63,11 +63,12 @@ def threats_of(scene: Scene) -> list[Threat]:
 
 
 def _threat(scene: Scene, index: int, line: Line) -> Found | None:
-    if scene.lexicon.pattern("status", "harmless").search(line.text) or line.text.endswith("?"):
+    if scene.lexicon.search(line.text, "status", "harmless") or line.text.endswith("?"):
         return None
-    hits = [(kind, m) for kind, pattern in _patterns(scene.lexicon) if (m := pattern.search(line.text))]
+    acts = _acts(scene.lexicon)
+    hits = [(kind, m) for kind, words in acts if (m := scene.lexicon.search_of(line.text, words))]
     hits = [(k, m) for k, m in hits if not _is_background(k, m, line.text)]
-    if not hits and _patterns(scene.lexicon) and (promise := _UNLESS.search(line.text)):
+    if not hits and acts and (promise := _UNLESS.search(line.text)):
         hits = [("threaten", promise)]  # "would close the port unless ..." threatens in any words
     if not hits:
         return None
@@ -107,7 +108,7 @@ def _sides(scene: Scene, found: Found) -> tuple[list[str], list[str]]:
     """Give who does it and whom it is aimed at: the subject before the act, the target behind it."""
     line = scene.cast.lines[found.line]
     pairs = outermost(scene.cast.at(found.line))
-    threatening = _patterns(scene.lexicon)[0][1].search(line.text)
+    threatening = scene.lexicon.search_of(line.text, _acts(scene.lexicon)[0][1])
     acts = [(m.start(), m.end()) for m in (threatening,) if m] + [(found.start, found.end)]
     doer, act = next(((d, act) for act in acts if (d := _doer(scene, line, pairs, act)) is not None), (None, acts[-1]))
     targets = [a for m, a in pairs if m.start >= act[0] and _is_target(line, m.first, act)]
@@ -192,6 +193,6 @@ def _condition(text: str) -> str | None:
 
 
 @cache
-def _patterns(lexicon: Lexicon) -> list[tuple[str, re.Pattern[str]]]:
+def _acts(lexicon: Lexicon) -> list[tuple[str, tuple[str, ...]]]:
     """Give each kind of act with its words, "threaten" first."""
-    return [(t["kind"], lexicon.pattern_of(tuple(t["words"]))) for t in lexicon.tables("threats")]
+    return [(t["kind"], tuple(t["words"])) for t in lexicon.tables("threats")]

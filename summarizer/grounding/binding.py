@@ -5,8 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from summarizer.grounding.lexicon import english
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -24,8 +22,8 @@ def binding(case: Case, joints: Sequence[tuple[Word, Word]]) -> dict[str, float]
 
     `novel_pairs` is the share of all words side by side that never stand so in the article: the precision of ROUGE-2
     (Lin, 2004) turned round. `unbound` is the share of neighbouring words of substance that are never near each other
-    there in any wording, and `loose` counts those of them that the article has, but apart. `joints` are the neighbouring
-    words of substance that are not near each other there as they are.
+    there in any wording, and `loose` counts those of them that the article has, but apart. `joints` are the
+    neighbouring words of substance that are not near each other there as they are.
     """
     stems = [word.stem for word in case.claim.words]
     novel = len(stems) - 1 - sum(map(case.article.neighbours.__contains__, pairwise(stems)))
@@ -43,7 +41,7 @@ def binding(case: Case, joints: Sequence[tuple[Word, Word]]) -> dict[str, float]
 
 def _are_near(left: Sequence[str], right: Sequence[str], article: ArticleFacts) -> bool:
     pairs = article.pairs
-    return any([(a, b) in pairs or (b, a) in pairs for a in left for b in right])
+    return any((a, b) in pairs or (b, a) in pairs for a in left for b in right)
 
 
 def equivalents(word: Word, article: ArticleFacts) -> Sequence[str]:
@@ -52,8 +50,7 @@ def equivalents(word: Word, article: ArticleFacts) -> Sequence[str]:
         return (word.stem,)
     if word.value is not None:
         return ()
-    lexicon = english()
-    found = list(article.by_root.get(word.root or lexicon.stemmer.root(word.stem), ()))
-    for group in lexicon.synonyms.get(word.stem, ()):
+    found = list(article.by_root.get(word.root, ()))
+    for group in word.groups:
         found += article.of_group(group)
     return found[:_MOST_EQUIVALENTS]

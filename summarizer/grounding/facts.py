@@ -112,17 +112,11 @@ class ArticleFacts:
         """Give the places (from 0) of the sentences that hold a stem."""
         return self._index.get(stem, ())
 
-    def weight(self, stem: str) -> float:
-        """Tell how much a word says about where a statement comes from; rare words say most."""
-        return self._weight_of_count(len(self.where(stem)))
-
     @once
     def _weights(self) -> dict[int, float]:
-        """The weight of a word by the number of sentences that hold it."""
-        return {count: self._weight_of_count(count) for count in set(map(len, self._index.values()))}
-
-    def _weight_of_count(self, count: int) -> float:
-        return log(1 + (len(self.sentences) + 1) / (1 + count))
+        """How much a word says of where a statement comes from, by its count of sentences; rare words say most."""
+        counts = set(map(len, self._index.values()))
+        return {count: log(1 + (len(self.sentences) + 1) / (1 + count)) for count in counts}
 
     def nearest(self, stems: Iterable[str], limit: int = _NEAREST) -> list[int]:
         """Give the places (from 0) of the sentences that together hold most of the given stems, the best first.

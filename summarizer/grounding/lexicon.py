@@ -149,7 +149,7 @@ def _inverted(lists: Mapping[str, Iterable[str]]) -> dict[str, frozenset[str]]:
     return {word: frozenset(names) for word, names in found.items()}
 
 
-def _first_of(lists: Mapping[str, Iterable[str]]) -> dict[str, str]:
+def _first_of(lists: dict[str, list[str]]) -> dict[str, str]:
     """Give the first list that has a word, by word."""
     return {word: name for name, words in reversed(lists.items()) for word in words}
 

@@ -24,9 +24,7 @@ class Reference:
     found: str
 
 
-def reference_problems(
-    content: BaseModel, items: Sequence[tuple[str, Evidenced]] | None = None
-) -> list[Reference]:
+def reference_problems(content: BaseModel, items: Sequence[tuple[str, Evidenced]] | None = None) -> list[Reference]:
     """Find names that are no party, quotations that are not verbatim and times that the evidence does not hold.
 
     `items` is what `evidenced` gives for the content, where that is known.

@@ -68,11 +68,10 @@ def _is_beside_its_own(case: Case, mine: _Named) -> bool:
     """Tell at a glance whether the evidence has the name beside the same word: then it shares a side with its own."""
     places, words = case.alignment.places, case.evidence.words
     first, last = places[mine.first], places[mine.last]
-    if mine.first and first > 0 and places[mine.first - 1] == first - 1:
-        if words[first].is_name and not words[first - 1].is_name and case.start_of(first) < first:
-            return True
-    if last >= 0 and mine.last + 1 < len(places) and places[mine.last + 1] == last + 1:
-        return words[last].is_name and not words[last + 1].is_name and case.end_of(last) > last + 1
+    if mine.first and first > 0 and places[mine.first - 1] == first - 1 and case.start_of(first) < first:
+        return words[first].is_name and not words[first - 1].is_name
+    if last >= 0 and mine.last + 1 < len(places) and places[mine.last + 1] == last + 1 < case.end_of(last):
+        return words[last].is_name and not words[last + 1].is_name
     return False
 
 

@@ -25,6 +25,8 @@ _SUBORDINATE = re.compile(
 _CODE = re.compile(
     r"[=!]==?(?!\w)|\b\w ?= ?\w+, ?\w ?= ?\w|\w\(\)|\w\(\w+\)|;\s*$|[{}]|[@#$%&], ?[@#$%&]|[@#$%&] for \w\b|</?\w+>"
 )
+#: None of these, and it is no code.
+_SIGNS_OF_CODE = "=(;{}@#$%&<"
 _ADDRESS = re.compile(
     r"\b(?:https?://|www\.)\S|\b[\w-]+\.(?:com|net|org|io|xyz|info|biz|ru|cn|co|app|site|online)\b|\w@\w"
 )
@@ -129,8 +131,12 @@ def _asks(text: Text, lower: Sequence[str], lists: Lexicon) -> Iterator[tuple[st
         yield "question", 1
         if lists.textbook.match(opening):
             yield "textbook", 1
-    if _CODE.search(text.outside) or (rest and len(lists.code.intersection(lower)) > 1):
+    if _is_code(text.outside) or (rest and len(lists.code.intersection(lower)) > 1):
         yield "code", 1
+
+
+def _is_code(outside: str) -> bool:
+    return any(sign in outside for sign in _SIGNS_OF_CODE) and _CODE.search(outside) is not None
 
 
 def _manner(text: Text, lower: Sequence[str], lists: Lexicon) -> Iterator[tuple[str, float]]:
