@@ -23,6 +23,7 @@ from summarizer.errors import (
     IncompatibleError,
     LostReplyError,
     PausedError,
+    RequestError,
     RunError,
     ServerError,
     UsageError,
@@ -634,6 +635,40 @@ def test_a_batch_that_the_server_forgot_is_given_up_only_when_it_must_have_ended
         assert states(brief(tmp_path / "in", out, BATCHED, **settings(server))) == {"done": 3}
         assert len(server.single) == 3
     assert summary(out)["calls_of_unknown_outcome"] == 3
+
+
+def test_a_batch_at_a_server_that_lists_none_is_given_up_only_when_it_must_have_ended(tmp_path, out, monkeypatch):
+    folder = fill(tmp_path / "in", 3)
+    with serve() as server:
+        run = start(*command(folder, out, server, "--batch-api"), **{VARIABLE: "batch_made"})
+        run.communicate()
+        assert run.returncode == KILLED
+        lists_none = {("/batches", number): Status(405) for number in (2, 3)}
+        server.endpoint = Endpoint(instead=lists_none, works_first=False)
+        with pytest.raises(RequestError):
+            brief(folder, out, BATCHED, **settings(server))
+        monkeypatch.setattr(batch_api, "WINDOW", -1.0)
+        assert states(brief(folder, out, BATCHED, **settings(server))) == {"done": 3}
+        server.assert_landed("status_405", 2)
+        assert (len(server.batches), len(server.single)) == (1, 3)
+    assert summary(out)["calls_of_unknown_outcome"] == 3
+
+
+@pytest.mark.parametrize("path", ["/files", "/batches", "/batches/batch_0", "/files/file-out1/content"])
+def test_no_redirect_is_followed_with_the_key_and_the_articles(tmp_path, out, path):
+    with serve() as other, serve() as server:
+        away = Status(307, headers={"location": f"{other.base_url}{path}"})
+        server.endpoint = Endpoint(instead={(path, 1): away}, works_first=False)
+        with pytest.raises(AccountError, match="redirects elsewhere"):
+            brief(fill(tmp_path / "in", 1), out, BATCHED, **settings(server, api_key=KEY))
+        server.assert_landed("status_307")
+        assert (other.batch_calls, other.calls) == ([], [])
+
+
+def test_batches_are_not_recorded(tmp_path, out):
+    with serve() as server, pytest.raises(UsageError, match="neither recorded nor replayed"):
+        brief(fill(tmp_path / "in", 1), out, BATCHED, **settings(server, record=tmp_path / "cassette.yaml"))
+    assert server.batch_calls == []
 
 
 @pytest.mark.parametrize("name", ["../../v1/files", "a?b", "a%2e", "", None, 7, "x" * 300, "a\r\nb"])

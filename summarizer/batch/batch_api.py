@@ -13,7 +13,15 @@ from summarizer.batch.sampling import sample
 from summarizer.batch.submissions import open_calls, open_submissions
 from summarizer.batch.submitting import Submitter
 from summarizer.engines.tokens import cost
-from summarizer.errors import AccountError, IncompatibleError, PausedError, RunError, TransportError, UsageError
+from summarizer.errors import (
+    AccountError,
+    IncompatibleError,
+    PausedError,
+    RequestError,
+    RunError,
+    TransportError,
+    UsageError,
+)
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
@@ -109,7 +117,15 @@ class BatchStage:
             if submission.state == "claimed":
                 await self._submitter.drop(submission)
             elif submission.state == "uploaded":
-                await self._submitter.make(submission)
+                await self._make(submission)
+
+    async def _make(self, submission: Submission) -> None:
+        try:
+            await self._submitter.make(submission)
+        except (AccountError, RequestError) as error:
+            if not _is_forgotten(submission, error.status):
+                raise
+            await self._collector.lose(submission)
 
     async def _collect(self) -> None:
         """Wait until all batches have ended, and take each as it ends; then raise what was wrong with one of them."""
@@ -149,9 +165,9 @@ class BatchStage:
         try:
             return await self._endpoint.look(submission.batch)
         except AccountError as error:
-            if error.status == HTTPStatus.NOT_FOUND and time.time() - submission.created > WINDOW:
-                return None
-            raise
+            if not _is_forgotten(submission, error.status):
+                raise
+            return None
 
     async def _pause_after(self, error: TransportError) -> None:
         await self._pause(error.retry_after or FIRST_WAIT)
@@ -170,3 +186,9 @@ class BatchStage:
         seconds = min(seconds, left)
         self._waited += seconds
         await sleep(seconds)
+
+
+def _is_forgotten(submission: Submission, status: int) -> bool:
+    """Tell whether a server that knows nothing of a batch, or lists none, may be taken at its word."""
+    knows_nothing = status in {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
+    return knows_nothing and time.time() - submission.created > WINDOW
