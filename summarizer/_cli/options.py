@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from summarizer.errors import UsageError
+
 EngineName = Annotated[
     str | None,
     typer.Option(
@@ -40,6 +42,13 @@ SchemaName = Annotated[
     str | None,
     typer.Option("--schema", help="A shape of your own: FILE.json (JSON Schema) or package.module:Class."),
 ]
+
+
+def named_path(value: str) -> Path:
+    """Read a path; UsageError for an empty one, which a variable that is not set leaves, and Path takes for `.`."""
+    if not value:
+        raise UsageError("a path is empty; name a folder, or . for this one")
+    return Path(value)
 
 
 def given(**options: Any) -> dict[str, Any]:  # noqa: ANN401 - settings of any type
