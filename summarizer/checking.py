@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from summarizer.article import Article
 
 MAX_BRIEF_BYTES = 50_000_000
+_SHOWN = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +146,20 @@ def read_brief(path: Path, schema: str | None = None) -> AnyBrief:
     try:
         saved: AnyBrief = kind.load(data)
     except ValidationError as error:
+        _require_brief(path, data)
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         found = f"{'.'.join(map(str, first['loc'])) or 'the document'}: {first['msg']}"
         raise UsageError(f"{visible(str(path))} is not a brief of this kind: {visible(found)}") from None
     return saved
+
+
+def _require_brief(path: Path, data: bytes) -> None:
+    """Raise UsageError where a batch wrote that the story is briefed under another article."""
+    with contextlib.suppress(ValueError, RecursionError):
+        found = json.loads(data)
+        if isinstance(found, dict) and "same_story_as" in found:
+            where = visible(str(found.get("output")))[:_SHOWN]
+            raise UsageError(f"{visible(str(path))} holds no brief: the story is briefed in {where} of the same run")
 
 
 def _bytes(path: Path) -> bytes:

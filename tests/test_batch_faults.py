@@ -17,7 +17,8 @@ import pytest
 
 from summarizer.batch import crashpoints, outputs
 from summarizer.batch.crashpoints import NAMES, VARIABLE
-from summarizer.batch.ledger import NAME, Ledger
+from summarizer.batch.ledger import Ledger
+from summarizer.batch.ledger_file import NAME
 from summarizer.errors import DiskError, LedgerError
 from tests.answers import good_text, size
 from tests.batches import (

@@ -12,7 +12,8 @@ from contextlib import closing
 
 import pytest
 
-from summarizer.batch.ledger import LARGEST_GROUP, NAME, SUM, Ledger
+from summarizer.batch.ledger import LARGEST_GROUP, Ledger
+from summarizer.batch.ledger_file import NAME, SUM
 from summarizer.errors import DiskError, LedgerError
 
 PUT = "INSERT INTO meta (name, value) VALUES (?, ?)"

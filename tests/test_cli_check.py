@@ -327,3 +327,44 @@ def test_a_check_does_not_change_the_brief(saved):
     before, article = brief.model_copy(deep=True), read_article_of(brief)
     assert check_brief(brief, article) == []
     assert brief == before
+
+
+# --- the briefs of a batch ---
+
+
+@pytest.fixture
+def batched(example, tmp_path):
+    """Brief a folder with a copy of an example, and one that tells the same story; give OUT."""
+    folder = tmp_path / "in"
+    folder.mkdir()
+    text = example("trade-dispute.txt").read_text(encoding="utf-8")
+    (folder / "long.txt").write_text(f"{text}\nOne more sentence stands at its end.\n", encoding="utf-8")
+    (folder / "short.txt").write_text(text, encoding="utf-8")
+    assert cli("batch", folder, "-o", tmp_path / "out", "--engine", "extractive").exit_code == 0
+    return tmp_path / "out"
+
+
+def test_a_brief_of_a_batch_is_checked_with_the_article_of_its_ledger(batched, tmp_path, monkeypatch):
+    (tmp_path / "long.txt").write_text("An article of the same name that is another one.", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    saved = batched / "long.txt.brief.json"
+    done = cli("check", saved)
+    assert (done.exit_code, done.stdout[:15]) == (0, "all of it holds")
+    assert done.stderr == (
+        "summarizer: the article is taken from the ledger, as the run read it; --article names another\n"
+    )
+    saved.write_text(saved.read_text(encoding="utf-8").replace("25%", "99%"), encoding="utf-8")
+    assert cli("check", saved).exit_code == 1
+    assert cli("check", saved, "--article", tmp_path / "long.txt").exit_code == 1
+
+
+def test_without_a_ledger_that_can_be_used_the_article_is_looked_for_at_its_path(batched, tmp_path, monkeypatch):
+    (batched / "ledger.sqlite").write_bytes(b"damaged")
+    assert "there is no file long.txt" in refused(cli("check", batched / "long.txt.brief.json"), 2)
+    monkeypatch.chdir(tmp_path / "in")
+    assert cli("check", batched / "long.txt.brief.json").exit_code == 0
+
+
+def test_a_file_that_points_to_another_brief_says_so(batched):
+    line = refused(cli("check", batched / "short.txt.brief.json"), 2)
+    assert line.endswith("holds no brief: the story is briefed in long.txt.brief.json of the same run")

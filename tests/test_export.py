@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from summarizer.batch.ledger import Ledger
 from summarizer.errors import RunError, UsageError
 from summarizer.export import export
 from summarizer.export.columns import BRIEFS, EVIDENCE, STATEMENTS, TABLES
@@ -324,6 +325,32 @@ def test_an_export_that_fails_leaves_what_was_there_and_nothing_else(out, to, mo
     with pytest.raises(RunError, match="No space left on device"):
         export(BriefFolder(out), to, target)
     assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+
+
+def test_a_database_replaces_its_like_and_no_other_file(tmp_path):
+    out = write_batch(tmp_path / "out", line("a.txt", briefs.brief()))
+    for name, kept in (("ledger.sqlite", _ledger(tmp_path)), ("run.json", b"{}\n"), ("short", b"x")):
+        (out / name).write_bytes(kept)
+        with pytest.raises(UsageError, match="no export wrote it; name another place"):
+            export(BriefFolder(out), "sqlite", out / name)
+        assert (out / name).read_bytes() == kept
+    (out / "empty").touch()
+    for _ in range(2):
+        assert export(BriefFolder(out), "sqlite", out / "empty").rows["briefs"] == 1
+
+
+def _ledger(tmp_path):
+    Ledger.open(tmp_path).close()
+    return (tmp_path / "ledger.sqlite").read_bytes()
+
+
+def test_nothing_is_made_where_there_is_nothing_to_export(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for folder in (tmp_path / "nowhere", tmp_path / "empty"):
+        for to in ("csv", "sqlite"):
+            with pytest.raises(UsageError, match=r"is no folder|holds neither"):
+                export(BriefFolder(folder), to)
+    assert [path.name for path in tmp_path.rglob("*")] == ["empty"]
 
 
 @pytest.mark.parametrize("to", ["csv", "parquet", "sqlite"])

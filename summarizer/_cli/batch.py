@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from summarizer._cli import INTERRUPTED
+from summarizer._cli.ending import Problems, none_found, tell_end
 from summarizer._cli.options import (
     ApiKey,
     BaseUrl,
@@ -28,6 +29,7 @@ from summarizer._cli.options import (
     Timeout,
     allow_local_modules,
     given,
+    named_path,
 )
 from summarizer._cli.talk import put, say
 
@@ -36,18 +38,23 @@ if TYPE_CHECKING:
 
     from summarizer.batch.face import Batch
     from summarizer.batch.run import Forecast
-    from summarizer.batch.state import Outcome
-
-_SHOWN = 10
 
 
 def batch(
     source: Annotated[
-        Path, typer.Argument(help="A folder of articles, or a JSONL or CSV file of them.", show_default=False)
+        Path,
+        typer.Argument(
+            parser=named_path, help="A folder of articles, or a JSONL or CSV file of them.", show_default=False
+        ),
     ],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The folder for the briefs and the ledger; not needed with --dry-run."),
+        typer.Option(
+            "--output",
+            "-o",
+            parser=named_path,
+            help="The folder for the briefs and the ledger; not needed with --dry-run.",
+        ),
     ] = None,
     include: Annotated[
         list[str] | None, typer.Option("--include", help="Take only what this glob matches; may be repeated.")
@@ -171,45 +178,47 @@ def batch(
     )  # fmt: skip
     kind = kind_from_options(prompt, schema)
     name, why = engines.choose(resolve(**settings))
+    if name == "extractive" and not (quiet or log_json):
+        say(f"engine: extractive ({why}); every statement is one of the article's own sentences")
     with Summarizer(kind=kind, **settings) as summarizer:
         run = summarizer.batch(
             source, output, include=tuple(include or ()), exclude=tuple(exclude or ()), fields=fields,
             dedupe=not no_dedupe, retry_failed=retry_failed, limit=limit, seed=seed, max_tokens=max_tokens,
             max_cost=max_cost, batch_api=batch_api,
         )  # fmt: skip
-        if dry_run:
-            _tell_forecast(run.forecast())
-            return
-        if name == "extractive" and not quiet:
-            say(f"engine: extractive ({why}); every statement is one of the article's own sentences")
-        _run(run, quiet=quiet, log_json=log_json)
+        if output is None or dry_run:
+            found = run.forecast()
+            _tell_forecast(found)
+            _warn_of_limits(found, max_cost, max_tokens)
+        else:
+            _run(run, output, quiet=quiet, log_json=log_json)
+        if not (run.state.total or log_json):
+            say(none_found(source, is_chosen=bool(include or exclude)))
+        if run.state.failed or (run.state.skipped == run.state.total and run.state.total and source.is_file()):
+            raise typer.Exit(1)
 
 
-def _run(run: Batch, *, quiet: bool, log_json: bool) -> None:
+def _run(run: Batch, out: Path, *, quiet: bool, log_json: bool) -> None:
     from summarizer._cli.dashboard import reporter  # noqa: PLC0415 - only where a run is shown
     from summarizer.errors import SummarizerError  # noqa: PLC0415
 
-    problems: list[Outcome] = []
-    failed = 0
+    problems = Problems()
     error: SummarizerError | None = None
     with _stopping(run) as stopped, reporter(run.state, quiet=quiet, log_json=log_json) as report:
         try:
             for outcome in run:
                 report(outcome)
-                if outcome.failure is not None:
-                    failed += outcome.state == "failed"
-                    if len(problems) < _SHOWN:
-                        problems.append(outcome)
+                problems.add(outcome)
         except SummarizerError as found:
             error = found
-    _tell(run, problems, failed, quiet=quiet)
+    if not log_json:  # the lines of JSON have said it, and a plain one between them is none
+        tell_end(run.state, problems, out, quiet=quiet)
     if stopped:
-        say("stopped; the same command goes on from here")
+        if not log_json:
+            say("stopped; the same command goes on from here")
         raise typer.Exit(INTERRUPTED)
     if error is not None:
         raise error
-    if failed:
-        raise typer.Exit(1)
 
 
 @contextmanager
@@ -232,29 +241,6 @@ def _stopping(run: Batch) -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def _tell(run: Batch, problems: list[Outcome], failed: int, *, quiet: bool) -> None:
-    from summarizer._cli.dashboard import money_line  # noqa: PLC0415
-
-    state = run.state
-    for outcome in problems:
-        if outcome.failure is not None and (not quiet or outcome.state == "failed"):
-            say(f"{outcome.id}: {outcome.failure.reason}")
-    more = state.failed + state.skipped - len(problems)
-    if more > 0:
-        say(f"and {more:,} more, listed in run.json")
-    if not quiet or failed:
-        say("; ".join(filter(None, (counts(state), money_line(state)))))
-
-
-def counts(state: Any) -> str:  # noqa: ANN401 - a RunState, not imported for --help
-    """Say in one line what became of a run's articles."""
-    parts = [f"{state.total:,} articles: {state.done:,} briefs"]
-    parts += [f"{state.kept:,} of them from before"] if state.kept else []
-    named = {"tell a story briefed once": state.same, "failed": state.failed, "skipped": state.skipped}
-    parts += [f"{count:,} {what}" for what, count in named.items() if count]
-    return ", ".join(parts)
-
-
 def _tell_forecast(found: Forecast) -> None:
     """Write the forecast to stdout: it is what was asked for."""
     put(f"articles           {found.articles:,}")
@@ -273,6 +259,20 @@ def _tell_forecast(found: Forecast) -> None:
     put(f"tokens, at most    {found.most_tokens:,} (one call an article)")
     put(f"cost, about        {_money(found.cost)}")
     put(f"cost, at most      {_money(found.most_cost)}")
+    if found.spent_tokens:
+        put(f"taken before       {found.spent_tokens:,} tokens, ${found.spent_cost:.4f}")
+
+
+def _warn_of_limits(found: Forecast, max_cost: str | None, max_tokens: int | None) -> None:
+    """Say that a run would stop at its limit, which counts all runs on one ledger together."""
+    from summarizer.batch.options import dollars  # noqa: PLC0415 - only where there is a forecast
+
+    most, ending = dollars(max_cost), "; the run would stop there, to be gone on with under a larger one"
+    if most is not None and found.cost is not None and found.spent_cost + found.cost > most:
+        say(f"about ${found.spent_cost + found.cost:.4f} is over --max-cost {most}{ending}")
+    tokens = found.spent_tokens + found.input_tokens + found.output_tokens
+    if max_tokens is not None and tokens > max_tokens:
+        say(f"about {tokens:,} tokens is over --max-tokens {max_tokens}{ending}")
 
 
 def _money(dollars: Any) -> str:  # noqa: ANN401 - a Decimal, not imported for --help

@@ -29,7 +29,10 @@ def check(
     article: Annotated[
         Path | None,
         typer.Option(
-            "--article", "-a", help="The article [default: the path that the brief names]", show_default=False
+            "--article",
+            "-a",
+            help="The article [default: as a batch kept it, or the path in the brief]",
+            show_default=False,
         ),
     ] = None,
     summary: Annotated[
@@ -56,11 +59,15 @@ def check(
 
 
 def _check_brief(brief: Path, article: Path | None, schema: str | None) -> None:
+    from summarizer.batch.kept import article_beside  # noqa: PLC0415
     from summarizer.checking import check_brief, read_article_of, read_brief  # noqa: PLC0415
 
     allow_local_modules()
     saved = read_brief(brief, schema)
-    findings = check_brief(saved, read_article_of(saved, article))
+    kept = None if article else article_beside(brief, saved.article.source or "")
+    if kept is not None:
+        say("the article is taken from the ledger, as the run read it; --article names another")
+    findings = check_brief(saved, kept or read_article_of(saved, article))
     for finding in findings:
         put(f"{finding.where}: {finding.message}")
     if findings:

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from summarizer._cli.options import named_path
 from summarizer._cli.talk import put, say
 
 
@@ -20,13 +21,14 @@ class Tables(StrEnum):
 
 
 def export(
-    out: Annotated[Path, typer.Argument(help="The folder that a batch wrote.", show_default=False)],
+    out: Annotated[Path, typer.Argument(parser=named_path, help="The folder that a batch wrote.", show_default=False)],
     to: Annotated[Tables, typer.Option("--to", help="How to write the tables.", show_default=False)],
     output: Annotated[
         Path | None,
         typer.Option(
             "--output",
             "-o",
+            parser=named_path,
             help="Folder for csv and parquet, file for sqlite [default: csv, parquet or briefs.sqlite in OUT]",
             show_default=False,
         ),

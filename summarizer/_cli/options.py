@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from summarizer.errors import UsageError
+
 EngineName = Annotated[
     str | None,
     typer.Option(
@@ -75,6 +77,13 @@ Mend = Annotated[
         show_default=False,
     ),
 ]
+
+
+def named_path(value: str) -> Path:
+    """Read a path; UsageError for an empty one, which a variable that is not set leaves, and Path takes for `.`."""
+    if not value:
+        raise UsageError("a path is empty; name a folder, or . for this one")
+    return Path(value)
 
 
 def given(**options: Any) -> dict[str, Any]:  # noqa: ANN401 - settings of any type

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from summarizer._cli.export import tell_unreadable
+from summarizer._cli.options import named_path
 from summarizer._cli.talk import put, say
 
 if TYPE_CHECKING:
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
 
 def view(
-    out: Annotated[Path, typer.Argument(help="The folder that a batch wrote.", show_default=False)],
+    out: Annotated[Path, typer.Argument(parser=named_path, help="The folder that a batch wrote.", show_default=False)],
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="Folder for the pages [default: site in OUT]", show_default=False),
+        typer.Option(
+            "--output", "-o", parser=named_path, help="Folder for the pages [default: site in OUT]", show_default=False
+        ),
     ] = None,
     serve: Annotated[bool, typer.Option("--serve", help="Serve the pages on 127.0.0.1 too, until Ctrl-C.")] = False,
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port to serve on; 0 takes a free one.")] = 0,

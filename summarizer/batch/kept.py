@@ -6,9 +6,10 @@ import contextlib
 import zlib
 from typing import TYPE_CHECKING
 
-from summarizer.batch.ledger import NAME, Ledger, damaged
+from summarizer.batch.ledger import Ledger
+from summarizer.batch.ledger_file import NAME, damaged
 from summarizer.batch.packing import unpack
-from summarizer.errors import ArticleError
+from summarizer.errors import ArticleError, SummarizerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -56,6 +57,19 @@ def unpack_json(ledger: Ledger, packed: bytes) -> bytes:
         return zlib.decompress(packed)
     except (zlib.error, TypeError) as error:
         raise damaged(ledger.path, str(error)) from None
+
+
+def article_beside(brief: Path, name: str) -> Article | None:
+    """Give the article of a brief that lies where a batch wrote it, as the run read it; `name` is the article's id.
+
+    None where no ledger above the brief holds it, or the one that does cannot be used.
+    """
+    out = next((folder for folder in brief.absolute().parents if (folder / NAME).is_file()), None)
+    if out is None:
+        return None
+    with contextlib.suppress(SummarizerError), kept_articles(out) as article_of:
+        return article_of(name)
+    return None
 
 
 @contextlib.contextmanager

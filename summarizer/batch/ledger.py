@@ -4,37 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 import itertools
-import os
 import queue
 import sqlite3
 import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
-from summarizer.batch.ledger_schema import APPLICATION_ID, BATCH_TABLES, TABLES, UPGRADES, VERSION
-from summarizer.errors import DiskError, LedgerError
+from summarizer.batch.ledger_file import NAME, SUM, connect, is_refusal, open_ledger, readable, write_sum
+from summarizer.errors import DiskError
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-NAME = "ledger.sqlite"
-LOCK = "ledger.lock"
-#: Holds the ledger's hash after a clean end, so that damage done since is seen.
-SUM = "ledger.sha256"
-
 #: What one commit may hold: beyond it the first of a group would wait long for the last.
 LARGEST_GROUP = 512
-_MODE = 0o600
-_READ = 1 << 20
 
 Parameters = tuple[Any, ...]
-
-#: What SQLite's module raises on a file whose bytes were changed: its own errors, and text that is no UTF-8.
-_SIGNS_OF_DAMAGE = (sqlite3.Error, ValueError)
 
 
 @dataclass(slots=True)
@@ -56,7 +44,7 @@ class Ledger:
     def __init__(self, folder: Path, connection: sqlite3.Connection) -> None:
         self._folder = folder
         self._connection = connection
-        self._reader = _connect(folder / NAME)
+        self._reader = connect(folder / NAME)
         self._reads = threading.Lock()
         self._queue: queue.SimpleQueue[_Batch | None] = queue.SimpleQueue()
         self._failure: DiskError | None = None
@@ -67,28 +55,8 @@ class Ledger:
 
     @classmethod
     def open(cls, folder: Path) -> Self:
-        """Open a folder's ledger, or make one; LedgerError for what is none of ours, of another version, or damaged.
-
-        The caller holds the run's lock.
-        """
-        path = folder / NAME
-        try:
-            is_new = not path.exists()
-            if is_new:
-                path.touch(mode=_MODE)
-            elif path.stat().st_size:
-                _require_undamaged(path, folder / SUM)
-            connection = _connect(path)
-            try:
-                _prepare(connection, path)
-            except BaseException:
-                connection.close()
-                raise
-            return cls(folder, connection)
-        except _SIGNS_OF_DAMAGE as error:
-            raise damaged(path, str(error)) from None
-        except OSError as error:
-            raise DiskError(f"{visible(str(path))} cannot be opened: {error.strerror}") from None
+        """Open a folder's ledger, or make one; the caller holds the run's lock. Raises what `open_ledger` raises."""
+        return cls(folder, open_ledger(folder))
 
     # -- writing --
 
@@ -122,28 +90,21 @@ class Ledger:
 
     def one(self, sql: str, parameters: Parameters = ()) -> Parameters:
         """Give one row; of none, an empty one."""
-        with self._reads, self._readable():
+        with self._reads, readable(self.path):
             row: Parameters | None = self._reader.execute(sql, parameters).fetchone()
         return row or ()
 
     def all(self, sql: str, parameters: Parameters = ()) -> list[Parameters]:
         """Give all rows of a result that is small."""
-        with self._reads, self._readable():
+        with self._reads, readable(self.path):
             return self._reader.execute(sql, parameters).fetchall()
 
     def rows(self, sql: str, parameters: Parameters = (), *, at_once: int = 256) -> Iterator[Parameters]:
         """Give the rows of a result of any size, on a connection of their own."""
-        with self._readable(), contextlib.closing(_connect(self._folder / NAME)) as connection:
+        with readable(self.path), contextlib.closing(connect(self._folder / NAME)) as connection:
             cursor = connection.execute(sql, parameters)
             while found := cursor.fetchmany(at_once):
                 yield from found
-
-    @contextlib.contextmanager
-    def _readable(self) -> Iterator[None]:
-        try:
-            yield
-        except _SIGNS_OF_DAMAGE as error:
-            raise damaged(self._folder / NAME, str(error)) from None
 
     @property
     def path(self) -> Path:
@@ -159,7 +120,7 @@ class Ledger:
             with contextlib.suppress(sqlite3.Error, OSError):
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
                 self._connection.close()
-                _write_sum(self.path, self._folder / SUM)
+                write_sum(self.path, self._folder / SUM)
         self._connection.close()
 
     # -- the thread --
@@ -203,14 +164,16 @@ class Ledger:
         except (sqlite3.Error, OSError) as error:
             with contextlib.suppress(sqlite3.Error):
                 self._connection.rollback()
-            self._failure = DiskError(
-                f"the ledger cannot be written: {visible(str(error))}; free some space and resume"
-            )
+            self._failure = DiskError(f"the ledger cannot be written: {visible(str(error))}; {_way_out(error)}")
 
     def _note_change(self) -> None:
         if self._is_clean:
             (self._folder / SUM).unlink(missing_ok=True)
             self._is_clean = False
+
+
+def _way_out(error: Exception) -> str:
+    return "check its permissions and start again" if is_refusal(error) else "free some space and resume"
 
 
 def _tell(group: list[_Batch], failure: DiskError | None) -> None:
@@ -235,75 +198,3 @@ def _resolve(futures: list[asyncio.Future[None]], failure: DiskError | None) -> 
             future.set_result(None)
         else:
             future.set_exception(failure)
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Connect with the settings that make a commit durable; a statement outside BEGIN commits by itself."""
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-    try:
-        connection.execute("PRAGMA synchronous=FULL")
-        connection.execute("PRAGMA temp_store=FILE")
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    """Make the tables of a new file; LedgerError for a file that is not such a ledger."""
-    found = connection.execute("PRAGMA application_id").fetchone()[0]
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0 and not version:
-        connection.execute("PRAGMA journal_mode=WAL")
-        marks = f"PRAGMA application_id={APPLICATION_ID};PRAGMA user_version={VERSION};"
-        connection.executescript(f"BEGIN IMMEDIATE;{TABLES}{BATCH_TABLES}{marks}COMMIT;")
-    elif found != APPLICATION_ID:
-        raise LedgerError(f"{visible(str(path))} is no ledger of summarizer; choose another folder for -o")
-    elif version in UPGRADES:
-        (path.parent / SUM).unlink(missing_ok=True)
-        connection.executescript(f"BEGIN IMMEDIATE;{UPGRADES[version]}PRAGMA user_version={VERSION};COMMIT;")
-    elif version != VERSION:
-        raise LedgerError(
-            f"{visible(str(path))} is a ledger of version {version}, this program writes version {VERSION}; "
-            "choose another folder for -o, or use the version that wrote it"
-        )
-
-
-def _require_undamaged(path: Path, sum_path: Path) -> None:
-    """Compare with the hash of the last clean end; without one, have SQLite look through the file."""
-    try:
-        noted = sum_path.read_text(encoding="ascii", errors="replace").strip()
-    except FileNotFoundError:
-        noted = None
-    if noted is not None:
-        if noted != _hash(path):
-            raise damaged(path, "it is not what the last run left")
-        return
-    with contextlib.closing(_connect(path)) as connection:
-        if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            return
-        found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
-    if found != "ok":
-        raise damaged(path, found)
-
-
-def damaged(path: Path, why: str) -> LedgerError:
-    """Give the error for a ledger whose content is not what was written."""
-    return LedgerError(
-        f"{visible(str(path))} is damaged ({visible(why)[:120]}); the briefs beside it are whole: "
-        "move the ledger away to start anew, or put a copy of it back"
-    )
-
-
-def _hash(path: Path) -> str:
-    found = hashlib.sha256()
-    with path.open("rb") as stream:
-        while block := stream.read(_READ):
-            found.update(block)
-    return found.hexdigest()
-
-
-def _write_sum(path: Path, sum_path: Path) -> None:
-    handle = os.open(sum_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _MODE)
-    with os.fdopen(handle, "w", encoding="ascii") as stream:
-        stream.write(_hash(path) + "\n")

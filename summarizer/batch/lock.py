@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import filelock
 
-from summarizer.batch.ledger import LOCK
+from summarizer.batch.ledger_file import LOCK
 from summarizer.errors import DiskError, LedgerError
 from summarizer.render.safe import visible
 
@@ -31,7 +31,8 @@ def locked(folder: Path) -> Iterator[None]:
     except OSError as error:
         raise DiskError(f"{visible(str(folder))} cannot be locked: {error.strerror}") from None
     try:
-        pid.write_text(f"{os.getpid()}\n", encoding="ascii")
+        with contextlib.suppress(OSError):  # for the message of a second process alone; the lock is held without it
+            pid.write_text(f"{os.getpid()}\n", encoding="ascii")
         yield
     finally:
         with contextlib.suppress(OSError):

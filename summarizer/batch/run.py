@@ -7,7 +7,6 @@ import contextlib
 import json
 import os
 import shutil
-import sqlite3
 import tempfile
 import time
 import weakref
@@ -23,13 +22,15 @@ from summarizer.batch.crashpoints import crashpoint
 from summarizer.batch.intake import Intake
 from summarizer.batch.journal import Gate
 from summarizer.batch.keys import Templated, plan_of
-from summarizer.batch.ledger import NAME, Ledger
+from summarizer.batch.ledger import Ledger
+from summarizer.batch.ledger_file import NAME, copy_ledger
 from summarizer.batch.lock import locked
 from summarizer.batch.outputs import sweep
 from summarizer.batch.publishing import INDEX, SUMMARY, Publisher
 from summarizer.batch.readers import Readers
 from summarizer.batch.running import Runner
 from summarizer.batch.sampling import sample, to_brief
+from summarizer.batch.sources import find_sources
 from summarizer.batch.state import Limited, Outcome, RunState
 from summarizer.batch.submissions import sums
 from summarizer.batch.writing import EngineWriter, ProcessWriter
@@ -67,6 +68,7 @@ class Forecast:
 
     `briefs` are still to be written; `input_tokens` and `output_tokens` are about what that takes, `most_tokens`
     what it takes where every answer is as long as it may be. Costs are in US dollars, None where no price is known.
+    `spent_tokens` and `spent_cost` are what earlier runs on the same ledger took.
     """
 
     articles: int
@@ -82,6 +84,8 @@ class Forecast:
     most_tokens: int
     cost: Decimal | None
     most_cost: Decimal | None
+    spent_tokens: int
+    spent_cost: Decimal
 
 
 class Run:
@@ -124,9 +128,8 @@ class Run:
     async def forecast(self) -> Forecast:
         """Read the folder and count, in a ledger that is thrown away: nothing is sent, nothing of OUT changes."""
         with tempfile.TemporaryDirectory(prefix="summarizer-") as scratch:
-            if (self._out / NAME).exists():
-                with locked(self._out):
-                    _copy_ledger(self._out / NAME, Path(scratch) / NAME)
+            find_sources(self._folder, out=self._out)
+            _copy_kept(self._out, Path(scratch))
             with contextlib.closing(Ledger.open(Path(scratch))) as ledger:
                 await self._plan(ledger, self._out)
                 return self._forecast(ledger)
@@ -138,6 +141,7 @@ class Run:
         (UsageError). Whatever happens, what was paid for is in the ledger.
         """
         out = self._out
+        find_sources(self._folder, out=out)  # is refused before OUT is touched
         with _opened(out) as ledger:
             if not self._options.batch_api:
                 require_none_open(ledger)
@@ -282,6 +286,7 @@ class Run:
             output=briefs * min(_usual_output(ledger), most) if asks else 0,
         )
         longest = Tokens(input=taken.input, output=briefs * most if asks else 0)
+        spent_tokens, spent_cost = _spent(ledger)
         return Forecast(
             articles=self.state.total,
             briefs=briefs,
@@ -296,6 +301,8 @@ class Run:
             most_tokens=longest.input + longest.output,
             cost=cost(taken, self._settings) if asks else Decimal(0),
             most_cost=cost(longest, self._settings) if asks else Decimal(0),
+            spent_tokens=spent_tokens,
+            spent_cost=spent_cost,
         )
 
     def _summary(self, ledger: Ledger) -> dict[str, Any]:
@@ -363,9 +370,10 @@ def _require_writable(out: Path) -> None:
         raise UsageError(f"-o {visible(str(out))} cannot be written to; choose another folder")
 
 
-def _copy_ledger(path: Path, copy: Path) -> None:
-    with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
+def _copy_kept(out: Path, scratch: Path) -> None:
+    if os.path.lexists(out / NAME):
+        with locked(out):
+            copy_ledger(out, scratch)
 
 
 def _spent(ledger: Ledger) -> tuple[int, Decimal]:

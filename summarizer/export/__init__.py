@@ -79,6 +79,7 @@ def export(folder: BriefFolder, to: str, target: Path | None = None) -> Exported
 
     if to not in FORMATS:
         raise UsageError(f"there is no format {visible(to)!r}; choose one of {', '.join(FORMATS)}")
+    folder.require()
     make, name = FORMATS[to]
     place = target or folder.out / name
     counts: dict[str, int] = {}

@@ -9,8 +9,10 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
+from summarizer.errors import UsageError
 from summarizer.export.columns import TABLES
 from summarizer.export.pending import PendingFiles, folder_for
+from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +20,11 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from summarizer.export.columns import Column, Row, Table, Type, Value
+
+#: "SMXP" in ASCII, by which a database is known for one that was exported and may be again.
+APPLICATION_ID = 0x534D5850
+#: Where SQLite's file format keeps it.
+_MARK, _HEAD = slice(68, 72), 72
 
 _TYPES: Mapping[Type, str] = MappingProxyType(
     {"text": "TEXT", "integer": "INTEGER", "number": "REAL", "day": "TEXT", "moment": "TEXT", "texts": "TEXT"}
@@ -60,6 +67,16 @@ def bound(value: Value) -> str | int | float | None:
     return json.dumps(value, ensure_ascii=False) if isinstance(value, tuple) else value
 
 
+def _require_ours(path: Path) -> None:
+    """Raise UsageError for a file that no export wrote: a ledger, above all, is never replaced by its own tables."""
+    if path.is_symlink() or not path.is_file():  # none is there, or what follows says why it will not do
+        return
+    with path.open("rb") as file:
+        head = file.read(_HEAD)
+    if head and head[_MARK] != APPLICATION_ID.to_bytes(4, "big"):
+        raise UsageError(f"{visible(str(path))} is there and no export wrote it; name another place with -o")
+
+
 class SqliteSink:
     """Writes one database; it appears when it is whole."""
 
@@ -68,13 +85,15 @@ class SqliteSink:
         self._target = target
 
     def __enter__(self) -> Self:
-        """Make an empty database with all tables."""
+        """Make an empty database with all tables; UsageError where another program's file would be lost."""
         folder_for(self._target.parent)
+        _require_ours(self._target)
         self._files = PendingFiles([self._target])
         self._database = sqlite3.connect(self._files.temporary[0])
         # the file appears when it is whole, so that a journal would guard nothing
         self._database.execute("PRAGMA journal_mode = OFF")
         self._database.execute("PRAGMA synchronous = OFF")
+        self._database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         for table in TABLES:
             for statement in statements(table):
                 self._database.execute(statement)

@@ -103,6 +103,13 @@ class BriefFolder:
     #: Articles that say what another one says, in the order in which they were met.
     copies: list[Copy] = field(default_factory=list)
 
+    def require(self) -> None:
+        """Raise UsageError where there is no such folder, or nothing in it that a batch wrote."""
+        if not self.out.is_dir():
+            raise UsageError(f"{visible(str(self.out))} is no folder; name the one that `summarizer batch -o` wrote")
+        if not (self.out / LINES).is_file() and next(_walk(self.out), None) is None:
+            raise UsageError(f"{visible(str(self.out))} holds neither {LINES} nor a file *{ENDING}")
+
     def __iter__(self) -> Iterator[Entry]:
         """Give every brief once; `problems` and `copies` are whole when it has come to its end."""
         self.problems, self.copies, self.unreadable = [], [], 0
@@ -118,8 +125,7 @@ class BriefFolder:
                 yield found
 
     def _found(self) -> Iterator[tuple[str, Entry | Copy | None]]:
-        if not self.out.is_dir():
-            raise UsageError(f"{visible(str(self.out))} is no folder; name the one that `summarizer batch -o` wrote")
+        self.require()
         if (self.out / LINES).is_file():
             yield from self._lines()
         else:
@@ -139,10 +145,7 @@ class BriefFolder:
                     yield where, found
 
     def _files(self) -> Iterator[tuple[str, Entry]]:
-        paths = list(_walk(self.out))
-        if not paths:
-            raise UsageError(f"{visible(str(self.out))} holds neither {LINES} nor a file *{ENDING}")
-        for path in paths:
+        for path in list(_walk(self.out)):
             name = path.relative_to(self.out).as_posix()
             try:
                 with _opened(path) as stream:

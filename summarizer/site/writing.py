@@ -51,6 +51,7 @@ def write_site(folder: BriefFolder, target: Path | None = None, article_of: Arti
     sentences only. UsageError where the target is somebody's own folder or there are no briefs, RunError
     where writing fails.
     """
+    folder.require()
     place = target or folder.out / "site"
     _require_ours(place)
     try:
