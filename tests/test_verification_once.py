@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from summarizer.article import Article
 from summarizer.brief import Span, Statement
-from summarizer.extractive.lexicon import any_of
-from summarizer.grounding import ground, wording
+from summarizer.extractive.lexicon import any_of, lexicon
+from summarizer.grounding import _is_of_title, ground, roles, wording
+from summarizer.grounding.cases import Case
 from summarizer.grounding.facts import ArticleFacts
-from summarizer.grounding.judging import judge, judge_for, rank
-from summarizer.grounding.words import Passage
+from summarizer.grounding.judging import _count, judge, judge_for, rank
+from summarizer.grounding.once import once
+from summarizer.grounding.words import TOKEN, Passage, _words_in, analyse
 from tests.articles import article_of
 from tests.test_verification import CHANGED, FACTS, SAME, WEAK
 
@@ -78,3 +82,94 @@ def test_a_pattern_by_first_letters_finds_what_the_plain_one_finds(phrases, text
     ordered = "|".join(map(re.escape, sorted(phrases, key=len, reverse=True)))
     plain = re.compile(rf"(?<!\w)(?:{ordered})(?!\w)", re.IGNORECASE)
     assert [m.span() for m in any_of(tuple(phrases)).finditer(text)] == [m.span() for m in plain.finditer(text)]
+
+
+#: Spaces and marks of all kinds between words, and letters that patterns take for others.
+MESSY = st.text(st.sampled_from("aZé.’'19,$北 \t\n\u1680\u3000\u00a0-U٣éſıİ\u212a"), max_size=40)
+
+
+@given(MESSY)
+def test_words_taken_piece_by_piece_are_those_of_the_whole_text(text):
+    whole = text.lower() if text.isupper() and len(text) == len(text.lower()) else text
+    assert Passage(text).words == [analyse(found) for found in TOKEN.findall(whole)]
+    assert len(Passage(text).words) == len(Passage(text)._tokens)
+    joined = Passage.joined([Passage(text), Passage("\u212a 9"), Passage(text)])
+    assert len(joined.words) == len(joined._tokens)
+
+
+def test_a_sign_that_is_a_letter_only_in_small_letters_has_its_place():
+    shouted = Passage("300 \u212a")
+    assert [word.lower for word in shouted.words] == ["300", "k"]
+    assert shouted.span(1, 1) == (4, 5)
+
+
+def test_a_long_piece_is_taken_apart_and_not_remembered():
+    kept = _words_in.cache_info().currsize
+    assert len(Passage("x-" * 5_000).words) == 5_000
+    assert _words_in.cache_info().currsize == kept
+
+
+@given(
+    st.lists(st.sampled_from(["if", "strike", "co-op", "coup d'état", "'tis", "éa b", "sit in", "9th"]), max_size=5),
+    st.lists(st.sampled_from(["if", "İf", "ıf", "ſtrike", "STRIKE", " ", "-", "'", "k", "_", "9th", "éa"]), max_size=8),
+)
+def test_a_search_that_looks_at_first_words_finds_what_the_pattern_finds(phrases, pieces):
+    text = "".join(pieces)
+    found, plain = lexicon().search_of(text, tuple(phrases)), any_of(tuple(phrases)).search(text)
+    assert (found and found.span()) == (plain and plain.span())
+
+
+def test_what_is_kept_once_is_worked_out_at_the_first_question_only():
+    class Told:
+        asked = 0
+
+        @once
+        def answer(self) -> int:
+            """Tell it."""
+            self.asked += 1
+            return 7
+
+    told = Told()
+    assert (told.asked, told.answer, told.answer, told.asked) == (0, 7, 7, 1)
+    assert Told.answer.__doc__ == "Tell it."
+
+
+WORDS = st.lists(
+    st.sampled_from(["port", "strike", "the", "tonnes", "copper", "9", "minister"]), min_size=1, max_size=7
+)
+
+
+@given(st.lists(WORDS, min_size=1, max_size=4))
+def test_pairs_and_neighbours_are_those_within_each_sentence(sentences):
+    facts = ArticleFacts(article_of(*(" ".join(words) + "." for words in sentences)))
+    texts = [*facts.sentences, facts.outside]
+    stems = [[word.stem for word in text.words] for text in texts]
+    near = {(a, b) for text in texts for at, a in enumerate(text.content) for b in text.content[at + 1 : at + 4]}
+    assert {pair for pair in facts.pairs if "\n" not in pair} == near
+    beside = {pair for one in stems for pair in pairwise(one)}
+    assert {pair for pair in facts.neighbours if "\n" not in pair} == beside
+
+
+def test_no_sign_but_an_e_becomes_one_so_that_texts_that_fold_alike_have_as_many():
+    becoming = {sign for sign in map(chr, range(0x110000)) if "e" in sign.lower()}
+    assert becoming == {"e", "E"}
+    assert _count("“Eve—left…”") == wording.folded("“Eve—left…”").count("e")
+
+
+@given(st.text(st.sampled_from("Aa b'’é-“9.İ"), max_size=8), st.text(st.sampled_from("Aa b'’é-“9.İ"), max_size=12))
+def test_a_claim_that_is_told_from_the_title_by_a_word_is_not_in_it(claim, title):
+    facts = ArticleFacts(Article(text="", sentences=(), title=title))
+    plain = bool(claim.strip()) and wording.folded(claim) in wording.folded(title)
+    assert _is_of_title(Passage(claim), facts) == plain
+
+
+@pytest.mark.parametrize("places", [[0], [1, 3], [4, 5], [0, 1, 2, 3, 4, 5]])
+def test_names_beside_their_own_words_are_passed_over_with_the_same_findings(monkeypatch, places):
+    def found():
+        cases = (Case(Passage(text), FACTS.evidence(places), FACTS, places) for text in CLAIMS)
+        return [list(roles.roles(case)) for case in cases]
+
+    quick, looked = found(), []
+    monkeypatch.setattr(roles, "_is_beside_its_own", lambda case, mine: looked.append(mine))
+    assert found() == quick
+    assert looked

@@ -200,14 +200,18 @@ class Passage:
 
     @once
     def _tokens(self) -> list[re.Match[str]]:
-        return list(TOKEN.finditer(self.text))
+        return list(TOKEN.finditer(self._quiet))
+
+    @once
+    def _quiet(self) -> str:
+        """The text, of the same length, in small letters if it is all in capitals."""
+        text = self.text
+        return text.lower() if text.isupper() and len(text) == len(text.lower()) else text
 
     @once
     def words(self) -> list[Word]:
         """The words in order; those of a text in capitals as if it were not."""
-        text = self.text
-        if text.isupper() and len(text) == len(text.lower()):
-            text = text.lower()
+        text = self._quiet
         pieces = text.split(" ")  # no word goes on behind a space, so that what stands between two is known by itself
         if len(max(pieces, key=len)) > _LONGEST:
             return list(map(analyse, TOKEN.findall(text)))
@@ -235,7 +239,7 @@ class Passage:
         for passage in passages:
             words += passage.words
             tags |= passage.tags
-        whole.__dict__.update(words=words, tags=tags)
+        whole.__dict__.update(words=words, tags=tags, _quiet=" ".join([passage._quiet for passage in passages]))  # noqa: SLF001
         return whole
 
     def has(self, tag: int) -> bool:
