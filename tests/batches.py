@@ -8,6 +8,7 @@ import multiprocessing
 import multiprocessing.context
 import os
 import sqlite3
+import subprocess
 import sys
 import tempfile
 from contextlib import closing
@@ -128,6 +129,16 @@ def _run(words: list[str], environment: dict[str, str], said: list[str]) -> None
 def start(*words: str, **environment: str) -> Started:
     """Start the program in a process of its own."""
     return Started(words, {**os.environ, **environment})
+
+
+#: The program as a command line of its own.
+PROGRAM = (sys.executable, "-c", "from summarizer._cli import run; run()")
+
+
+def spawn(*words: str, **environment: str) -> subprocess.Popen[str]:
+    """Start any command line in a process of its own."""
+    env = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **environment}
+    return subprocess.Popen(words, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
 def states(outcomes: list[Outcome]) -> dict[str, int]:

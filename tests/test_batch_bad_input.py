@@ -16,7 +16,7 @@ import pytest
 from summarizer.batch.ledger import Ledger
 from summarizer.batch.ledger_file import NAME
 from tests.answers import good_text
-from tests.batches import command, fill, index, require_accounts, require_whole, start, story, summary, tree
+from tests.batches import PROGRAM, command, fill, index, require_accounts, require_whole, spawn, story, summary, tree
 from tests.faultserver import FaultServer, Reply
 from tests.test_cli_brief import CONTROL, cli
 
@@ -59,7 +59,7 @@ def batch(source, out, server, *more):
 def without_privileges(*words):
     """Run a command to its end as one that root's right to read and write everything was taken from."""
 
-    process = start(sys.executable, "-c", _WITHOUT_PRIVILEGES, *words)
+    process = spawn(sys.executable, "-c", _WITHOUT_PRIVILEGES, *PROGRAM, *words)
     stdout, stderr = process.communicate(timeout=60)
     done = subprocess.CompletedProcess(words, process.returncode, stdout, stderr)
     assert "Traceback" not in done.stderr
@@ -361,7 +361,7 @@ def test_a_disk_that_fills_up_stops_the_run_which_goes_on_when_there_is_space(tm
         pytest.skip("no disk of its own can be mounted here")
     out = disk / "out"
     run = command(folder, out, server, "--concurrency", "4")
-    process = start(*words, _ON_A_SMALL_DISK, "sh", str(disk), *run, OUT=str(out), KEPT=str(kept))
+    process = spawn(*words, _ON_A_SMALL_DISK, "sh", str(disk), *PROGRAM, *run, OUT=str(out), KEPT=str(kept))
     _, told = process.communicate(timeout=120)
     assert process.returncode == 0, told
     first, _, second = told.partition("first: 74\n")

@@ -8,7 +8,6 @@ import os
 import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections import Counter
@@ -22,6 +21,7 @@ from summarizer.batch.ledger_file import NAME
 from summarizer.errors import DiskError, LedgerError
 from tests.answers import good_text, size
 from tests.batches import (
+    PROGRAM,
     brief,
     command,
     fill,
@@ -39,7 +39,6 @@ from tests.faultserver import FaultServer, Reply, Status, retry_after
 
 GOOD = good_text()
 KILLED = -signal.SIGKILL
-PROGRAM = "from summarizer._cli import run; run()"
 GRACE = 5.0
 
 
@@ -429,6 +428,6 @@ def test_the_ledger_its_lock_and_its_hash_are_the_owner_s_alone(tmp_path, out):
 def test_a_run_in_another_process_ends_with_code_0_and_says_what_it_did(tmp_path, out):
     with FaultServer(Reply(), answer=GOOD) as server:
         words = command(fill(tmp_path / "in", 3), out, server)
-        run = subprocess.run([sys.executable, "-c", PROGRAM, *words], capture_output=True, text=True, check=True)
+        run = subprocess.run([*PROGRAM, *words], capture_output=True, text=True, check=True)
     assert run.stdout == ""
     assert "3 articles: 3 briefs" in run.stderr
