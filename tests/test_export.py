@@ -388,7 +388,7 @@ def test_memory_does_not_grow_with_the_number_of_briefs(tmp_path, to, monkeypatc
             tracemalloc.stop()
 
     peak(20)  # what is made once
-    assert peak(240) < peak(40) + 250_000
+    assert peak(240) < peak(40) + 1_000_000  # 200 briefs held would be several times that
 
 
 # --- the documentation --------------------------------------------------------------------------------
