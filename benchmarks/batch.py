@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import gc
 import itertools
 import json
 import os
@@ -79,7 +80,9 @@ def run_batch(options: argparse.Namespace) -> None:
     if options.cores:
         os.sched_setaffinity(0, range(options.cores))
     from summarizer import Summarizer, briefing, kinds
+    from summarizer._cli import COLLECT_EVERY
 
+    gc.set_threshold(COLLECT_EVERY, 20, 20)  # as the program does
     if options.no_checks:
         briefing.ground = kinds.cover = lambda *_: None
     settings: dict = {"engine": "extractive"}
