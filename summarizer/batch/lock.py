@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from typing import TYPE_CHECKING
 
 import filelock
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _PID = "ledger.pid"
+_LOOKS = 20
+_BETWEEN = 0.05
 
 
 @contextlib.contextmanager
@@ -41,8 +44,11 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 def _holder(pid: Path) -> str:
-    with contextlib.suppress(OSError):
-        noted = pid.read_text(encoding="ascii", errors="replace").strip()
-        if noted.isdecimal():
-            return f"process {noted[:10]}"
+    """Name the process that holds the lock; it may have got it a moment ago, and not said so yet."""
+    for _ in range(_LOOKS):
+        with contextlib.suppress(OSError):
+            noted = pid.read_text(encoding="ascii", errors="replace").strip()
+            if noted.isdecimal():
+                return f"process {noted[:10]}"
+        time.sleep(_BETWEEN)
     return "another process"
