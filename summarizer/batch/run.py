@@ -61,6 +61,9 @@ _END_ORPHANS = (
     "WHERE state = 'sent' AND number NOT IN (SELECT call FROM batched WHERE fate IS NULL)"
 )
 
+#: Articles at work beyond those that a call is made for: while one is checked, another takes its place at the server.
+AHEAD = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
@@ -212,7 +215,7 @@ class Run:
     ) -> SummarizerError | None:
         async with contextlib.AsyncExitStack() as stack:
             writer = await self._writer(ledger, stack)
-            concurrency = self._settings.concurrency if isinstance(writer, EngineWriter) else 2 * _cores()
+            concurrency = self._settings.concurrency + AHEAD if isinstance(writer, EngineWriter) else 2 * _cores()
             self._runner = runner = Runner(
                 ledger,
                 writer,
