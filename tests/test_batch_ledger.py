@@ -12,6 +12,8 @@ from contextlib import closing
 
 import pytest
 
+from summarizer.batch.budget import Budget
+from summarizer.batch.journal import CallJournal, Gate, body_hash
 from summarizer.batch.ledger import LARGEST_GROUP, Ledger
 from summarizer.batch.ledger_file import NAME, SUM
 from summarizer.errors import DiskError, LedgerError
@@ -183,3 +185,15 @@ def test_a_text_file_under_the_name_of_the_ledger_is_refused(folder):
     (folder / NAME).write_text("a shopping list\n" * 400, encoding="utf-8")
     with pytest.raises(LedgerError, match="damaged"):
         Ledger.open(folder)
+
+
+def test_a_recorded_reply_whose_bytes_were_changed_is_told_and_never_read(folder):
+    body = b"a request"
+    ledger = Ledger.open(folder)
+    try:
+        replies = [(body_hash(body), b"no packed reply")]
+        journal = CallJournal(ledger, Budget(lambda _: None), Gate(), run=1, article=1, key="k", replies=replies)
+        with pytest.raises(LedgerError, match="is damaged"):
+            journal.recorded(body)
+    finally:
+        ledger.close()

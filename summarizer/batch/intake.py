@@ -8,7 +8,7 @@ import json
 import os
 import sqlite3
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -71,16 +71,6 @@ class _Known(NamedTuple):
     output: str
     key: str | None
     stamp: str | None
-
-
-@dataclass(slots=True)
-class Plan:
-    """What a run is about to do: articles by what will become of them, and what the model will read."""
-
-    to_brief: int = 0
-    words: int = 0
-    sentences: int = 0
-    prompt_tokens: int = 0
 
 
 class Intake:

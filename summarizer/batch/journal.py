@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
-import zlib
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from summarizer.batch.crashpoints import crashpoint
+from summarizer.batch.kept import packed, unpacked
 from summarizer.brief import Tokens
 from summarizer.errors import StoppedError
 
@@ -32,7 +32,6 @@ ANSWERED = (
 )
 #: Notes that no reply came.
 FAILED = "UPDATE call SET ended = ?, state = ?, unknown = ?, error = ? WHERE number = ?"
-_FASTEST = 1
 _REASON = 200
 
 
@@ -81,7 +80,7 @@ class CallJournal:
         for place, (sent, reply) in enumerate(self._replies):
             if sent == wanted:
                 del self._replies[place]
-                return zlib.decompress(reply)
+                return unpacked(self._ledger, reply)
         return None
 
     async def sending(self, body: bytes, reserve: Tokens) -> int:
@@ -103,7 +102,7 @@ class CallJournal:
         crashpoint("after_reply")
         cost = self._settled(call, usage)
         counts = (usage.input, usage.cached, usage.output, usage.unknown)
-        await self._ledger.write((ANSWERED, (time.time(), *counts, dollars_text(cost), packed_reply(reply), call)))
+        await self._ledger.write((ANSWERED, (time.time(), *counts, dollars_text(cost), packed(reply), call)))
         crashpoint("after_recorded")
 
     def failed(self, call: int, reason: str, *, possibly_paid: bool) -> None:
@@ -135,11 +134,6 @@ class CallJournal:
     def _require_open(self) -> None:
         if self._gate.is_closed:
             raise StoppedError("the run is being stopped")
-
-
-def packed_reply(reply: bytes) -> bytes:
-    """Pack a reply for the ledger."""
-    return zlib.compress(reply, _FASTEST)
 
 
 def dollars_text(cost: Decimal | None) -> str | None:

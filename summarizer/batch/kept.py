@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _FASTEST = 1
 
 
-def pack_json(data: bytes) -> bytes:
-    """Pack JSON for the ledger."""
+def packed(data: bytes) -> bytes:
+    """Pack a brief or a reply for the ledger."""
     return zlib.compress(data, _FASTEST)
 
 
@@ -30,15 +30,14 @@ def packed_article(ledger: Ledger, number: int) -> bytes:
     row = ledger.one("SELECT packed FROM text WHERE number = ?", (number,))
     if not row:
         raise damaged(ledger.path, f"the text of article {number} is missing")
-    packed: bytes = row[0]
-    return packed
+    found: bytes = row[0]
+    return found
 
 
 def kept_article(ledger: Ledger, number: int, name: str) -> Article:
     """Give an article as it was read; LedgerError where its bytes were changed since."""
-    packed = packed_article(ledger, number)
     try:
-        return unpack(packed, source=name)
+        return unpack(packed_article(ledger, number), source=name)
     except ArticleError as error:
         raise damaged(ledger.path, str(error)) from None
 
@@ -48,13 +47,13 @@ def kept_brief(ledger: Ledger, key: str) -> bytes:
     row = ledger.one("SELECT json FROM brief WHERE key = ?", (key,))
     if not row:
         raise damaged(ledger.path, "a brief is missing")
-    return unpack_json(ledger, row[0])
+    return unpacked(ledger, row[0])
 
 
-def unpack_json(ledger: Ledger, packed: bytes) -> bytes:
-    """Unpack what `pack_json` packed; LedgerError where its bytes were changed since."""
+def unpacked(ledger: Ledger, data: bytes) -> bytes:
+    """Unpack what `packed` packed; LedgerError where its bytes were changed since."""
     try:
-        return zlib.decompress(packed)
+        return zlib.decompress(data)
     except (zlib.error, TypeError) as error:
         raise damaged(ledger.path, str(error)) from None
 

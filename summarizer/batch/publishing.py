@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pydantic_core import from_json, to_json
 
 from summarizer.batch.crashpoints import crashpoint
-from summarizer.batch.kept import kept_article, kept_brief, unpack_json
+from summarizer.batch.kept import kept_article, kept_brief, unpacked
 from summarizer.batch.outputs import sync_folders, write_inside
 from summarizer.brief import SCHEMA_VERSION, ArticleInfo
 from summarizer.errors import DiskError
@@ -109,7 +109,7 @@ class Publisher:
     # -- all of them --
 
     def write_index(self) -> None:
-        """Write one line of JSON a brief, in the order of the ids; see `lines`."""
+        """Write a line of JSON an article, in the order of the ids: its file, whose story it tells, and its brief."""
         crashpoint("before_index")
         self._write_lines(INDEX, self._lines())
         crashpoint("after_index")
@@ -125,7 +125,7 @@ class Publisher:
             if state == "same":
                 yield head[:-1] + b', "article": ' + to_json(self._info(number, name)) + b', "brief": null}\n'
             elif packed is not None:
-                yield head[:-1] + b', "brief": ' + renamed(unpack_json(self._ledger, packed), name) + b"}\n"
+                yield head[:-1] + b', "brief": ' + renamed(unpacked(self._ledger, packed), name) + b"}\n"
 
     def _write_lines(self, name: str, lines: Iterator[bytes]) -> None:
         try:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.batch.crashpoints import crashpoint
 from summarizer.batch.intake import load_source, stamp_of
-from summarizer.batch.kept import pack_json, unpack_json
+from summarizer.batch.kept import packed, unpacked
 from summarizer.batch.publishing import Written, renamed
 from summarizer.batch.sampling import sample, to_brief
 from summarizer.batch.sources import fingerprint
@@ -154,7 +154,7 @@ class Runner:
                 return
             await self._fail(row, error)
             return
-        await self._ledger.write((_KEPT, (row.key, pack_json(written))), (_BRIEFED, (row.number,)))
+        await self._ledger.write((_KEPT, (row.key, packed(written))), (_BRIEFED, (row.number,)))
         crashpoint("after_briefed")
         await self._to_publish.put(Written(row.number, row.id, row.output, written))
 
@@ -232,8 +232,8 @@ class Runner:
             "SELECT a.number, a.id, a.output, brief.json FROM article a JOIN brief ON brief.key = a.key "
             "WHERE a.state = 'briefed' ORDER BY a.number"
         )
-        for number, name, output, packed in rows:
-            await self._to_publish.put(Written(number, name, output, renamed(unpack_json(self._ledger, packed), name)))
+        for number, name, output, data in rows:
+            await self._to_publish.put(Written(number, name, output, renamed(unpacked(self._ledger, data), name)))
 
     # -- what is to be done --
 
