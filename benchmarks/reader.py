@@ -33,17 +33,8 @@ from summarizer.brief import (
 from summarizer.export import export
 from summarizer.site.folder import BriefFolder
 from summarizer.site.writing import write_site
+from tests.browser import ARGUMENTS, CHROMIUM
 
-BROWSER = "/usr/bin/chromium"
-ARGUMENTS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 PLACES = [
     "Norvania",
     "Kelmaria",
@@ -271,7 +262,7 @@ def measured(briefs: int, folder: Path) -> list[tuple[str, str]]:
     wrote = time.process_time() - start
     size = written.index.stat().st_size
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=BROWSER, args=list(ARGUMENTS))
+        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGUMENTS))
         paints = [paint(browser, written.index) for _ in range(RUNS)]
         first, *others = keys(browser, written.index)
         browser.close()
