@@ -52,7 +52,6 @@ def reporter(state: RunState, *, quiet: bool, log_json: bool) -> Iterator[Report
 def numbers(state: RunState) -> dict[str, object]:
     """Give the counts of a run under the names that `--log-json` writes."""
     gate = state.gate
-    tokens = None if gate is None else gate.tokens
     return {
         "phase": state.phase,
         "articles": state.total,
@@ -63,11 +62,11 @@ def numbers(state: RunState) -> dict[str, object]:
         "skipped": state.skipped,
         "waiting": state.waiting,
         "at_work": state.at_work,
-        "in_flight": 0 if gate is None else gate.in_flight,
+        "in_flight": gate.in_flight,
         "a_second": round(state.rate(), 2),
-        "tokens_in": 0 if tokens is None else tokens.input,
-        "tokens_out": 0 if tokens is None else tokens.output,
-        "cost": None if gate is None or gate.cost is None else str(gate.cost),
+        "tokens_in": gate.tokens.input,
+        "tokens_out": gate.tokens.output,
+        "cost": str(gate.cost),
         "seconds_left": None if (left := state.seconds_left()) is None else round(left),
     }
 
@@ -79,7 +78,7 @@ def line(state: RunState) -> str:
     parts = [
         f"{state.phase}: {state.done:,} of {state.done + state.waiting + state.at_work:,} briefs",
         f"{state.failed:,} failed",
-        f"{0 if state.gate is None else state.gate.in_flight:,} in flight",
+        f"{state.gate.in_flight:,} in flight",
         f"{state.rate() * _MINUTE:,.0f} a minute",
     ]
     limit = limit_line(state)
@@ -106,7 +105,7 @@ def limit_line(state: RunState) -> str:
 def money_line(state: RunState) -> str:
     """Say what was taken, and what it will come to at this rate."""
     gate = state.gate
-    if gate is None or not (gate.tokens.input or gate.tokens.output):
+    if not (gate.tokens.input or gate.tokens.output):
         return ""
     taken = f"{gate.tokens.input + gate.tokens.output:,} tokens"
     if not gate.cost:
@@ -202,7 +201,7 @@ def display(state: RunState) -> RenderableType:
         else [
             ("done", f"{state.done:,}" + (f" ({state.kept:,} from before)" if state.kept else "")),
             ("failed", f"{state.failed:,}"),
-            ("in flight", f"{gate.in_flight:,}" if gate is not None and gate.in_flight else f"{state.at_work:,}"),
+            ("in flight", f"{gate.in_flight:,}" if gate.in_flight else f"{state.at_work:,}"),
             ("rate", rate),
             ("limit", limit_line(state)),
             ("spent", money_line(state)),

@@ -89,7 +89,6 @@ class BatchStage:
         tries = settings.max_sends
         parts = (ledger, engine, self._endpoint, kind)
         self._submitter = Submitter(*parts, base_url=settings.base_url, run=run, tries=tries, pause=self._pause_after)
-        assert state.gate is not None  # noqa: S101 - a run's state has one
         price = partial(cost, settings=settings)
         resends = settings.resend_unknown
         self._collector = Collector(ledger, self._endpoint, state.gate, price, resends_unknown=resends)

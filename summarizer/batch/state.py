@@ -8,13 +8,13 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
+from summarizer.batch.journal import Gate
 from summarizer.errors import RunError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from summarizer.batch.journal import Gate
 
 Phase = Literal["reading", "waiting", "briefing", "stopping", "finishing", "ended"]
 #: What became of an article.
@@ -81,7 +81,7 @@ class RunState:
     at_work: int = 0
     calls_unknown: int = 0
     started: float = field(default_factory=time.monotonic)
-    gate: Gate | None = None
+    gate: Gate = field(default_factory=Gate)
     #: Gives what is known of the server's limits, where the engine keeps to any.
     limits: Callable[[], Limits] | None = None
     _ends: deque[float] = field(default_factory=lambda: deque(maxlen=4096), repr=False)
