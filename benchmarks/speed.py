@@ -2,7 +2,7 @@
 
 The statements of the first table are changed sentences, three in four of which fail and are looked for elsewhere. The
 second table has the recorded briefs, as a model writes them: nearly all is supported, and quotations and times are
-looked up as well.
+looked up as well. Their articles are made as long as the first table's by sentences of others.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 from benchmarks import sets
 from summarizer import Summarizer
-from summarizer.article import Article
+from summarizer.article import Article, Sentence
 from summarizer.brief import Span, Statement, evidenced
 from summarizer.checking import read_article_of
 from summarizer.grounding import ground
@@ -105,11 +105,23 @@ def cost(words: int) -> tuple[tuple[float, float], ...]:
     )
 
 
+def lengthened(article: Article, words: int, seed: int = 3) -> Article:
+    """Put sentences of other articles behind an article's own, which stay where they are."""
+    more = [s.text for s in article_of(words, seed).sentences]
+    text, sentences = article.text, list(article.sentences)
+    while sum(len(text[s.start : s.end].split()) for s in sentences) < words:
+        start = len(text) + 2
+        text += f"\n\n{more.pop()}"
+        sentences.append(Sentence(len(sentences) + 1, start, len(text), sentences[-1].paragraph + 1, text))
+    whole = tuple(replace(sentence, source=text) for sentence in sentences)
+    return replace(article, text=text, sentences=whole)
+
+
 def recorded_cost(name: str) -> str:
     """Measure a recorded brief, with the article's facts and where they are known, and write its row."""
     with Summarizer(replay=ROOT / "cassettes" / f"{name}.yaml") as summarizer:
         brief = summarizer.brief(ROOT / "examples" / RECORDED[name])
-    article = read_article_of(brief)
+    article = lengthened(read_article_of(brief), SHORTEST)
     checked = [item.verdict.value for _, item in evidenced(brief)]
     share = STATEMENTS / len(checked)
     spent = cpu(lambda: ground(brief, replace(article)), 41), cpu(lambda: ground(brief, article), 41)

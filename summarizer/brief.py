@@ -11,7 +11,8 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import asdict
 from decimal import Decimal
-from typing import Annotated, Any, Generic, Literal, Self, TypeVar
+from functools import lru_cache
+from typing import Annotated, Any, Generic, Literal, Self, TypeVar, get_args, get_origin
 
 from pydantic import (
     BaseModel,
@@ -538,9 +539,11 @@ def lets_pass(info: ValidationInfo) -> bool:
     return isinstance(info.context, dict) and bool(info.context.get("last_try"))
 
 
-#: What holds nothing that carries evidence: asked for first, as to ask whether something is a model costs most.
-_NOTHING = (str, int, float, type(None), Span, Verdict, When, ArticleInfo, Provenance)
-#: The same by name.
+#: What holds nothing that carries evidence.
+_NOTHING = frozenset(
+    {str, int, float, bool, type(None), dt.date, dt.datetime, Decimal, Span, Verdict, When, ArticleInfo, Provenance}
+)
+#: What every item has of its own.
 _OWN = frozenset(Evidenced.model_fields)
 
 
@@ -552,16 +555,35 @@ def evidenced(model: object, path: str = "") -> Iterator[tuple[str, Evidenced]]:
 
 
 def _gather(model: object, path: str, found: list[tuple[str, Evidenced]]) -> None:
-    if isinstance(model, _NOTHING):
+    if type(model) in _NOTHING:
         return
-    if isinstance(model, (list, tuple)):
+    if isinstance(model, BaseModel):
+        if isinstance(model, Evidenced):
+            found.append((path, model))
+        before, values = f"{path}." if path else "", model.__dict__
+        for name in _holders(type(model)):
+            _gather(values.get(name), before + name, found)
+        for name, value in (model.__pydantic_extra__ or {}).items():
+            _gather(value, before + name, found)
+    elif isinstance(model, (list, tuple)):
         for index, value in enumerate(model):
             _gather(value, f"{path}[{index}]", found)
     elif isinstance(model, dict):
         for key, value in model.items():
             _gather(value, f"{path}.{key}" if path else str(key), found)
-    elif isinstance(model, BaseModel):
-        if is_evidenced := isinstance(model, Evidenced):
-            found.append((path, model))
-        fields = {**model.__dict__, **(model.__pydantic_extra__ or {})}
-        _gather({name: fields[name] for name in fields if not (is_evidenced and name in _OWN)}, path, found)
+
+
+@lru_cache(maxsize=256)
+def _holders(model: type[BaseModel]) -> tuple[str, ...]:
+    """Name the fields in which something that carries evidence may stand, by their types: most cannot."""
+    own = _OWN if issubclass(model, Evidenced) else frozenset[str]()
+    return tuple(name for name, f in model.model_fields.items() if name not in own and _may_hold(f.annotation))
+
+
+def _may_hold(annotation: object) -> bool:
+    if get_origin(annotation) is Literal:
+        return False
+    if get_origin(annotation) is Annotated:
+        return _may_hold(get_args(annotation)[0])
+    parts = get_args(annotation)
+    return any(map(_may_hold, parts)) if parts else not (isinstance(annotation, type) and annotation in _NOTHING)

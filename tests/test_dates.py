@@ -163,7 +163,8 @@ _WORDS = sorted(
     {
         *english().weekdays, *english().months, *english().units, *english().numbers, *english().ordinals,
         *english().seasons, *english().joins, *english().fillers,
-        *(w for table in (english().leads, english().modifiers, english().stages) for words, _ in table for w in words),
+        *(w for table in (english().leads, english().modifiers, english().stages)
+        for phrases in table.values() for words, _ in phrases for w in words),
         "the", "of", "half", "weekend", "ago", "3", "27th", "2027", "2030s", "3/4", "'s", ",", "-",
     }
 )  # fmt: skip

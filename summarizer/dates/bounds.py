@@ -45,8 +45,11 @@ def bounded(r: Reader) -> Days | None:
 
 def _suffix(r: Reader) -> str | None:
     """Find what the end of the phrase says of its time: "Friday at the latest"."""
-    ends = (kind for words, kind in r.words.suffixes if tuple(r.tokens[-len(words) :]) == words)
-    return next(ends, None)
+    for token in r.tokens:
+        for words, kind in r.words.suffixes.get(token, ()):
+            if tuple(r.tokens[-len(words) :]) == words:
+                return kind
+    return None
 
 
 def _is_duration(r: Reader) -> bool:

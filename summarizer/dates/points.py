@@ -26,7 +26,7 @@ _DAYS_OF_A_WEEK = 7
 
 def fixed_day(r: Reader) -> Node | None:
     """Read "tomorrow", "last night", "the day after tomorrow"."""
-    for words, (one, other) in r.words.fixed.items():
+    for words, (one, other) in r.words.fixed.get(r.peek(), ()):
         if tuple(r.tokens[r.at : r.at + len(words)]) == words:
             r.at += len(words)
             first, last = (r.anchor.day + dt.timedelta(days=days) for days in (one, other))

@@ -48,7 +48,7 @@ class Reader:
 
     def take_phrase(self, phrases: Phrases) -> tuple[str, str] | None:
         """Take the longest phrase that stands here; give its words and its kind."""
-        for words, kind in phrases:
+        for words, kind in phrases.get(self.peek(), ()):
             if tuple(self.tokens[self.at : self.at + len(words)]) == words:
                 self.at += len(words)
                 return " ".join(words), kind

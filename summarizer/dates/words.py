@@ -6,14 +6,17 @@ import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from summarizer.resources import data
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
-Phrases = tuple[tuple[tuple[str, ...], str], ...]
+T = TypeVar("T")
+
+#: Phrases as tokens, each with its kind, under their first token; the longest first.
+Phrases = dict[str, list[tuple[tuple[str, ...], str]]]
 
 _ZONE = r"(?:local\s+time|o'clock|hours|gmt|utc|zulu|[ecmp][sd]?t|bst|ist|jst|cet|cest|eet|eastern|central|pacific)\b"
 _CLOCK = (
@@ -45,7 +48,8 @@ class Words:
     units: Mapping[str, tuple[str, int]]
     seasons: Mapping[str, tuple[int, int]]
     holidays: Phrases
-    fixed: Mapping[tuple[str, ...], tuple[int, int]]
+    #: Under their first token; the longest first.
+    fixed: Mapping[str, list[tuple[tuple[str, ...], tuple[int, int]]]]
     modifiers: Phrases
     stages: Phrases
     leads: Phrases
@@ -67,9 +71,9 @@ class Words:
             or token in self.months
             or token in self.units
             or token in self.seasons
-            or token in self.numbers.keys() - {"a", "an"}
+            or (token in self.numbers and token not in {"a", "an"})
             or token in self.ordinals
-            or any((token,) == words for words, _ in (*self.modifiers, *self.stages))
+            or any(len(words) == 1 for phrases in (self.modifiers, self.stages) for words, _ in phrases.get(token, ()))
         )
 
 
@@ -86,7 +90,7 @@ def english() -> Words:
         units={word: _unit(value) for word, value in table["units"].items()},
         seasons={word: (north, south) for word, (north, south) in table["seasons"].items()},
         holidays=_phrases(table["holidays"]),
-        fixed={tuple(name.split()): (one, other) for name, (one, other) in table["fixed"].items()},
+        fixed=_under_first((tuple(name.split()), (one, other)) for name, (one, other) in table["fixed"].items()),
         modifiers=_phrases(table["modifiers"]),
         stages=_phrases(table["stages"]),
         leads=leads,
@@ -98,7 +102,7 @@ def english() -> Words:
         fillers=frozenset(table["fillers"]["words"].split()),
         open={reason: frozenset(words.split()) for reason, words in table["open"].items()},
         tense={name: frozenset(words.split()) for name, words in table["tense"].items()},
-        single_leads=frozenset(words[0] for words, _ in leads if len(words) == 1),
+        single_leads=frozenset(first for first, phrases in leads.items() if len(phrases[-1][0]) == 1),
     )
 
 
@@ -132,9 +136,14 @@ def _unit(value: str) -> tuple[str, int]:
 
 
 def _phrases(table: Mapping[str, Any]) -> Phrases:
-    """Give (tokens, kind) of every phrase, the longest first."""
-    pairs = [(tuple(_split(phrase)), kind) for kind, phrases in table.items() for phrase in phrases]
-    return tuple(sorted(pairs, key=lambda pair: -len(pair[0])))
+    return _under_first((tuple(_split(phrase)), kind) for kind, phrases in table.items() for phrase in phrases)
+
+
+def _under_first(phrases: Iterable[tuple[tuple[str, ...], T]]) -> dict[str, list[tuple[tuple[str, ...], T]]]:
+    found: dict[str, list[tuple[tuple[str, ...], T]]] = {}
+    for words, meaning in sorted(phrases, key=lambda phrase: -len(phrase[0])):
+        found.setdefault(words[0], []).append((words, meaning))
+    return found
 
 
 def _split(phrase: str) -> list[str]:

@@ -59,22 +59,27 @@ def verdict_of(item: Evidenced, facts: ArticleFacts, problems: list[Problem]) ->
         return _settled(found)
     judged = judge(claim, _places(item, facts), facts, attribution=item.attribution)
     score = judged.score if not found else min(judged.score, _doubtful(found))
-    verdict = Verdict(value=_worse(judged.value, found), score=score, problems=[*judged.problems(), *found])
-    if judged.value != "supported":
-        verdict.elsewhere = _elsewhere(judged, item, facts)
-    return verdict
+    return Verdict(
+        value=_worse(judged.value, found),
+        score=score,
+        problems=[*judged.problems(), *found],
+        elsewhere=[] if judged.value == "supported" else _elsewhere(judged, item, facts),
+    )
 
 
 def _is_of_title(claim: Passage, facts: ArticleFacts) -> bool:
     title = facts.folded_title
+    if not title:
+        return False
     if any(word.text.isascii() and word.text.isalpha() and word.text.lower() not in title for word in claim.words):
         return False  # most statements, at their first word
-    return bool(claim.text.strip()) and claim.folded in title
+    return bool(claim.folded) and claim.folded in title
 
 
 def _settled(found: list[Problem]) -> Verdict:
     """Give the verdict of words that are the article's own, or a quotation, which is so or is wrong."""
-    return Verdict(value=_worse("supported", found), score=_doubtful(found) if found else 1.0, problems=found)
+    score = _doubtful(found) if found else 1.0
+    return Verdict(value=_worse("supported", found), score=score, problems=found, elsewhere=[])
 
 
 def _worse(value: VerdictValue, found: list[Problem]) -> VerdictValue:

@@ -25,7 +25,7 @@ def binding(case: Case, joints: Sequence[tuple[Word, Word]]) -> dict[str, float]
     there in any wording, and `loose` counts those of them that the article has, but apart. `joints` are the
     neighbouring words of substance that are not near each other there as they are.
     """
-    stems = [word.stem for word in case.claim.words]
+    stems = case.claim.all_stems
     novel = len(stems) - 1 - sum(map(case.article.neighbours.__contains__, pairwise(stems)))
     strange = loose = 0
     for one, other in joints:

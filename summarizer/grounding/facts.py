@@ -83,10 +83,13 @@ class ArticleFacts:
         """The roots of all words of the article."""
         return frozenset(self.by_root).union(self.outside.roots)
 
-    @once
-    def name_pairs(self) -> frozenset[tuple[str, str]]:
-        """Neighbouring capitalised words, anywhere in the article."""
-        return frozenset(pair for text in self._texts for pair in _capital_pairs(text.words))
+    def are_one_name(self, first: str, second: str) -> bool:
+        """Tell whether two capitalised words, by stem, are neighbours anywhere in the article."""
+        if (first, second) not in self.neighbours:
+            return False
+        either = self._index.get(first) or self._index.get(second)  # an initial stands in no index
+        texts = self._texts if either is None else (*map(self.sentences.__getitem__, either), self.outside)
+        return any((first, second) in _capital_pairs(text.words) for text in texts)
 
     @once
     def pairs(self) -> frozenset[tuple[str, str]]:
@@ -178,8 +181,7 @@ class ArticleFacts:
     @once
     def neighbours(self) -> frozenset[tuple[str, str]]:
         """Stems that stand side by side anywhere in the article, whatever words they are of."""
-        stems = self._in_a_row([word.stem for word in passage.words] for passage in self._texts)
-        return frozenset(pairwise(stems))
+        return frozenset(pairwise(self._in_a_row(passage.all_stems for passage in self._texts)))
 
     @property
     def _texts(self) -> Iterable[Passage]:

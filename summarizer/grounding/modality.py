@@ -43,7 +43,7 @@ def _dropped(case: Case) -> Iterator[Finding]:
         if there in case.alignment.held:
             continue
         if placed is None:
-            placed = {at: number for number, at in enumerate(_placed(case)) if at >= 0}
+            placed = _placed(case)
         head = _head(case, there, placed)
         if head is not None and _is_lost(case, there, head):
             message = f'the evidence says "{word.text}" of this, and the statement does not'
@@ -51,8 +51,14 @@ def _dropped(case: Case) -> Iterator[Finding]:
             return
 
 
-def _placed(case: Case) -> list[int]:
-    return [case.alignment.place_of(number) for number in range(len(case.claim.words))]
+def _placed(case: Case) -> dict[int, int]:
+    """Give the claim's word for each place of the evidence that one stands for, by any kind of match; the last one."""
+    placed = {at: number for number, at in enumerate(case.alignment.places) if at >= 0}
+    for number in case.alignment.unplaced:
+        at = case.alignment.place_of(number)
+        if at >= 0 and placed.get(at, -1) < number:
+            placed[at] = number
+    return placed
 
 
 def _head(case: Case, there: int, placed: dict[int, int]) -> _Head | None:

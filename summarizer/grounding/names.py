@@ -196,7 +196,7 @@ def _mixed(case: Case) -> Iterator[Finding]:
         if first.lower in places or second.lower in places:
             continue
         both = (first.stem, second.stem)
-        if both in case.article.name_pairs or not _is_one_name(case.claim, place):
+        if case.article.are_one_name(*both) or not _is_one_name(case.claim, place):
             continue
         if all(map(case.is_elsewhere, both)) and not _stand_near(case, both):
             message = f'"{case.written(place, place + 1)}" is put together of two names'

@@ -72,8 +72,8 @@ def _near(case: Case, place: int) -> list[int]:
 
 
 def _added(case: Case) -> Iterator[Finding]:
-    for place in range(len(case.claim.words)):
-        if not _denies(case.claim, place) or case.alignment.places[place] >= 0:
+    for place in _denials(case.claim):
+        if case.alignment.places[place] >= 0:
             continue
         placed = ((head, case.alignment.place_of(head)) for head in _heads(case.claim, place))
         head, there = next((pair for pair in placed if pair[1] >= 0), (-1, -1))
@@ -106,8 +106,8 @@ def _is_opposed(case: Case, head: int, there: int) -> bool:
 
 def _removed(case: Case) -> Iterator[Finding]:
     placed: dict[int, int] | None = None
-    for there in range(len(case.evidence.words)):
-        if not _denies(case.evidence, there) or there in case.alignment.held:
+    for there in _denials(case.evidence):
+        if there in case.alignment.held:
             continue
         if placed is None:
             placed = {at: number for number, at in enumerate(case.alignment.places) if at >= 0}
@@ -137,6 +137,10 @@ def is_denied(passage: Passage, place: int) -> bool:
     if not passage.has(Tag.DENIAL):
         return False
     return sum(_denies(passage, at) for at in range(max(0, place - _REACH), place)) % 2 == 1
+
+
+def _denials(passage: Passage) -> list[int]:
+    return [at for at, word in enumerate(passage.words) if word.is_negation and _denies(passage, at)]
 
 
 def _denies(passage: Passage, place: int) -> bool:

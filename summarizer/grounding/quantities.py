@@ -108,8 +108,10 @@ def _unit(words: list[Word], first: int, after: int) -> tuple[str | None, int]:
 
 def _rounding(words: list[Word], first: int) -> str | None:
     approximators = english().approximators
-    before = (approximators.get(word.lower) for word in reversed(words[max(0, first - 3) : first]))
-    return next(filter(None, before), None)
+    for word in reversed(words[max(0, first - 3) : first]):
+        if word.lower in approximators:
+            return approximators[word.lower]
+    return None
 
 
 def agree(claimed: Quantity, given: Quantity) -> bool:

@@ -61,22 +61,19 @@ def spliced(case: Case) -> Iterator[Finding]:
             return
 
 
-def _halves(case: Case) -> list[_Half]:
+def _halves(case: Case) -> Iterator[_Half]:
     """Give the runs of the claim that go on in one sentence of the evidence, in the claim's order."""
-    found: list[_Half] = []
+    first = last = there = last_there = end = -1
     for number, place in enumerate(case.alignment.places):
         if place < 0:
             continue
-        if found and _goes_on(case, found[-1], number, place):
-            found[-1] = found[-1]._replace(last=number, last_there=place)
-        else:
-            found.append(_Half(number, number, place, place))
-    return found
-
-
-def _goes_on(case: Case, half: _Half, number: int, place: int) -> bool:
-    is_next = 0 < place - half.last_there <= 1 + _GAP and number - half.last <= 1 + _GAP
-    return is_next and case.sentence_at(place) == case.sentence_at(half.last_there)
+        if not (0 < place - last_there <= 1 + _GAP and number - last <= 1 + _GAP and place < end):
+            if first >= 0:
+                yield _Half(first, last, there, last_there)
+            first, there, end = number, place, case.end_of(place)
+        last, last_there = number, place
+    if first >= 0:
+        yield _Half(first, last, there, last_there)
 
 
 def _is_cut(case: Case, left: _Half, right: _Half) -> bool:

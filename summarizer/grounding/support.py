@@ -56,9 +56,7 @@ def features(case: Case, findings: Sequence[Finding]) -> dict[str, float]:
     A grave finding counts as `check!`, another as `check`, where it tells anything of labelled summaries; twice or
     more counts as two.
     """
-    content = [word for word in case.claim.words if word.is_content]
-    pairs = case.article.pairs
-    joints = [(left, right) for left, right in pairwise(content) if (left.stem, right.stem) not in pairs]
+    joints = _joints(case)
     found = _held(case)
     found |= _pairs(case, joints)
     found |= binding(case, joints)
@@ -69,30 +67,33 @@ def features(case: Case, findings: Sequence[Finding]) -> dict[str, float]:
     return found
 
 
+def _joints(case: Case) -> list[tuple[Word, Word]]:
+    """Give the claim's neighbouring words of substance that are not near each other, in this order, in the article."""
+    pairs = case.article.pairs
+    loose = [at for at, pair in enumerate(pairwise(case.claim.content)) if pair not in pairs]
+    content = [word for word in case.claim.words if word.is_content] if loose else []
+    return [(content[at], content[at + 1]) for at in loose]
+
+
 def _held(case: Case) -> dict[str, float]:
     """Give shares of the words of substance: another word stands for them, the article lacks them, no list has them."""
-    words, known = case.claim.words, case.article.stems
-    held = [
-        (word.stem, match)
-        for word, match in zip(words, case.alignment.matches, strict=True)
-        if word.is_content and word.value is None and not word.is_unit
-    ]
-    strange = [stem for stem, match in held if match == "none" and stem not in known]
-    synonyms, many = english().synonyms, max(1, len(held))
+    words, known, matches = case.claim.words, case.article.stems, case.alignment.matches
+    plain = [word.stem for word in words if word.is_plain]
+    loose = [(words[at].stem, matches[at]) for at in case.alignment.unplaced if words[at].is_plain]
+    strange = [stem for stem, match in loose if match == "none" and stem not in known]
+    synonyms, many = english().synonyms, max(1, len(plain))
     return {
-        "by_synonym": sum([match == "synonym" for _, match in held]) / many,
+        "by_synonym": sum([match == "synonym" for _, match in loose]) / many,
         "missing_in_article": len(strange) / many,
         "unknown_word": sum([stem not in synonyms for stem in strange]) / many,
         "pronoun_first": float(bool(words) and words[0].lower in _PRONOUNS),
-        "length": min(1.0, len(held) / _LONG),
-        "new_intruder": _intruders(case.article, [stem for stem, _ in held]),
+        "length": min(1.0, len(plain) / _LONG),
+        "new_intruder": 0.0 if known.issuperset([stem for stem, _ in loose]) else _intruders(case.article, plain),
     }
 
 
 def _intruders(article: ArticleFacts, content: Sequence[str]) -> float:
     """Count words that the article has nothing for, between two that it has side by side."""
-    if article.stems.issuperset(content):
-        return 0.0
     between = zip(content, content[1:], content[2:], strict=False)
     new = [stem for before, stem, after in between if stem not in article.stems and (before, after) in article.pairs]
     synonyms = english().synonyms

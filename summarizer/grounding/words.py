@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import chain
-from typing import TYPE_CHECKING
+from itertools import accumulate, chain
+from typing import TYPE_CHECKING, TypeVar
 
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.once import once
 from summarizer.grounding.wording import folded
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
+
+T = TypeVar("T")
 
 _LETTER = "A-Za-z\u00aa\u00b5\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u2c00-\u2fef\ua4d0-\ua95f\uac00-\ud7a3"
 #: A writing without spaces is taken sign by sign.
@@ -32,6 +35,7 @@ _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _NAMES_LIKE_WORDS = {"US": "usa", "U.S.": "usa", "U.S.A.": "usa", "USA": "usa", "WHO": "w.h.o.", "IT": "i.t."}
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "s"})
 _LONGEST = 60
+_MOST_PIECES = 65_536
 _GENDERED = frozenset("he him his himself she her hers herself".split())  # noqa: SIM905
 
 
@@ -70,6 +74,8 @@ class Word:
     is_name: bool = False
     #: Whether it may be the name of a unit or a scale, which the check of numbers looks at.
     is_unit: bool = False
+    #: Whether it is a word of substance that is neither a number nor a unit.
+    is_plain: bool = False
     #: The sum of its `Tag`s.
     tags: int = 0
     #: Classes of modality ("alleged", "planned", ...).
@@ -101,6 +107,7 @@ def analyse(written: str) -> Word:
     is_capital = text[0].isupper() and not is_function
     is_content = not is_function and (len(lower) > 1 or not lower.isascii())
     stem = f"#{value:g}" if value is not None else _key(lower)
+    is_unit = lower in lexicon.units or lower in lexicon.scales
     return Word(
         text=text,
         lower=lower,
@@ -113,16 +120,36 @@ def analyse(written: str) -> Word:
         is_negation=is_denial,
         tags=_tags(lower, is_denial=is_denial, is_number=value is not None or lower == "one", is_capital=is_capital),
         is_name=is_capital and value is None and _is_name(text, lower),
-        is_unit=lower in lexicon.units or lower in lexicon.scales,
+        is_unit=is_unit,
+        is_plain=is_content and value is None and not is_unit,
         is_reporting=lower in lexicon.reporting,
         hedges=lexicon.hedges.get(lower, frozenset()),
     )
 
 
-@lru_cache(maxsize=65_536)
-def _words_in(piece: str) -> tuple[Word, ...]:
-    """Give the words of a text without a space, such as "(mostly" or "well-known,"."""
-    return tuple(map(analyse, TOKEN.findall(piece)))
+class _Pieces(dict[str, tuple[T, ...]]):
+    """What is known of each text without a space that was seen, such as "(mostly" or "well-known,"; of so many at most.
+
+    No word goes on behind a space, so that what stands between two is known by itself. A dictionary and no `lru_cache`,
+    which takes twice as long for what is there.
+    """
+
+    def __init__(self, work: Callable[[str], Iterable[T]]) -> None:
+        super().__init__()
+        self._work = work
+
+    def __missing__(self, piece: str) -> tuple[T, ...]:
+        found = tuple(self._work(piece))
+        if len(piece) <= _LONGEST:
+            if len(self) >= _MOST_PIECES:
+                self.clear()
+            self[piece] = found
+        return found
+
+
+_WORDS = _Pieces(lambda piece: map(analyse, TOKEN.findall(piece)))
+#: Where the words stand in it.
+_SPANS = _Pieces(lambda piece: [match.span() for match in TOKEN.finditer(piece)])
 
 
 def _is_name(text: str, lower: str) -> bool:
@@ -175,7 +202,7 @@ def _numeral(written: str) -> Word:
     if value is None or (suffix and not known):
         lower = written.lower()
         root = english().stemmer.root(lower)
-        return Word(text=written, lower=lower, stem=lower, is_content=True, is_capital=True, root=root)
+        return Word(text=written, lower=lower, stem=lower, is_content=True, is_capital=True, root=root, is_plain=True)
     scale = english().scales.get(suffix, 1.0)
     return Word(
         text=written, lower=written.lower(), stem=f"#{value * scale:.12g}", is_content=True, is_capital=False,
@@ -199,8 +226,10 @@ class Passage:
     text: str
 
     @once
-    def _tokens(self) -> list[re.Match[str]]:
-        return list(TOKEN.finditer(self._quiet))
+    def _layout(self) -> tuple[list[str], list[int], list[int]]:
+        """What stands between spaces, and how many words and code points end with each, the spaces left out."""
+        pieces = self._quiet.split(" ")
+        return pieces, list(accumulate(map(len, map(_WORDS.__getitem__, pieces)))), list(accumulate(map(len, pieces)))
 
     @once
     def _quiet(self) -> str:
@@ -211,11 +240,7 @@ class Passage:
     @once
     def words(self) -> list[Word]:
         """The words in order; those of a text in capitals as if it were not."""
-        text = self._quiet
-        pieces = text.split(" ")  # no word goes on behind a space, so that what stands between two is known by itself
-        if len(max(pieces, key=len)) > _LONGEST:
-            return list(map(analyse, TOKEN.findall(text)))
-        return list(chain.from_iterable(map(_words_in, pieces)))
+        return list(chain.from_iterable(map(_WORDS.__getitem__, self._quiet.split(" "))))
 
     @once
     def folded(self) -> str:
@@ -248,13 +273,20 @@ class Passage:
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Give the code points of the words from `first` to `last`, both included."""
-        return self._tokens[first].start(), self._tokens[last].end()
+        return self._span_of(first)[0], self._span_of(last)[1]
+
+    def _span_of(self, place: int) -> tuple[int, int]:
+        pieces, words, characters = self._layout
+        at = bisect_right(words, place)
+        start, number = (characters[at - 1] + at, place - words[at - 1]) if at else (0, place)
+        first, after = _SPANS[pieces[at]][number]
+        return start + first, start + after
 
     @once
     def positions(self) -> dict[str, list[int]]:
         """Where each stem stands, in order."""
         found: dict[str, list[int]] = {}
-        for place, stem in enumerate([word.stem for word in self.words]):
+        for place, stem in enumerate(self.all_stems):
             if stem in found:
                 found[stem].append(place)
             else:
@@ -265,6 +297,11 @@ class Passage:
     def content(self) -> list[str]:
         """The stems of its content words, in order."""
         return [word.stem for word in self.words if word.is_content]
+
+    @once
+    def all_stems(self) -> list[str]:
+        """The stems of all its words, in order."""
+        return [word.stem for word in self.words]
 
     @once
     def stems(self) -> dict[str, None]:
