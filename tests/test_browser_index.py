@@ -340,20 +340,18 @@ def test_the_list_is_printed_without_its_controls(browser, index):
 # --- nothing else runs --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["index", "steps", "threats"])
-def test_hostile_words_run_nothing_load_nothing_and_add_nothing(browser, tmp_path, name):
+def test_hostile_words_run_nothing_load_nothing_and_add_nothing(browser, tmp_path):
     words = (*MARKUP, *ATTACKS)
-    assert_harmless(browser, tmp_path, name, [words[first:] + words[:first] for first in range(0, len(words), 6)])
+    assert_harmless(browser, tmp_path, [words[first:] + words[:first] for first in range(0, len(words), 6)])
 
 
 @pytest.mark.parametrize("corpus", CORPORA)
-@pytest.mark.parametrize("name", ["index", "steps", "threats"])
-def test_large_lists_of_attacks_run_nothing_load_nothing_and_add_nothing(browser, tmp_path, name, corpus):
-    assert_harmless(browser, tmp_path, name, hands(corpus))
+def test_large_lists_of_attacks_run_nothing_load_nothing_and_add_nothing(browser, tmp_path, corpus):
+    assert_harmless(browser, tmp_path, hands(corpus))
 
 
-def assert_harmless(browser, tmp_path, name, dealt):
-    """Open a page over briefs in hostile words and one over harmless briefs: nothing happens, and they are built alike."""
+def assert_harmless(browser, tmp_path, dealt):
+    """Open the pages over briefs in hostile words and over harmless ones: nothing happens, and they are built alike."""
     sides = [Digest(), Digest()]
     for number, words in enumerate(dealt):
         pair = briefs.hostile_and_harmless(briefs.brief(), words)
@@ -361,15 +359,18 @@ def assert_harmless(browser, tmp_path, name, dealt):
             day = dt.date(2026, 3, 1) + dt.timedelta(days=6 * number)
             article = brief.article.model_copy(update={"published": day})
             side.add(Entry(f"{number:04}", None, brief.model_copy(update={"article": article})))
-    structures = []
-    for place, side in zip(("hostile", "harmless"), sides, strict=True):
-        path = written(tmp_path / place, side) / f"{name}.html"
-        with opened(browser, path) as shown:
-            if name == "index":
-                shown.page.fill("#q", "")
-                shown.page.get_by_role("button", name="Article").click()
-                shown.page.get_by_role("button", name="Date").click()
-                shown.page.get_by_role("button", name="Date").click()
-            assert shown.harm() == []
-            structures.append(set(shown.page.evaluate(STRUCTURE)))
-    assert structures[0] <= structures[1]  # in other numbers: the words sort, and some are alike
+    places = [written(tmp_path / place, side) for place, side in zip(("hostile", "harmless"), sides, strict=True)]
+    for name in ("index", "steps", "threats"):
+        hostile, harmless = (structure_of(browser, place / f"{name}.html") for place in places)
+        assert hostile <= harmless, name  # in other numbers: the words sort, and some are alike
+
+
+def structure_of(browser, path):
+    """Open a page, use it where it is the index, find that nothing happens, and give the kinds of elements on it."""
+    with opened(browser, path) as shown:
+        if path.name == "index.html":
+            shown.page.fill("#q", "")
+            for heading in ("Article", "Date", "Date"):
+                shown.page.get_by_role("button", name=heading).click()
+        assert shown.harm() == []
+        return set(shown.page.evaluate(STRUCTURE))
