@@ -221,6 +221,13 @@ def brief() -> Brief:
     )
 
 
+def long(times: int) -> Brief:
+    """Give the same brief with its lists of statements so many times as long."""
+    written = brief()
+    lists = ("parties", "stakes", "threats", "next_steps", "quotations", "gaps")
+    return written.model_copy(update={name: getattr(written, name) * times for name in lists})
+
+
 def custom(written: object) -> CustomBrief[Any]:
     """Put any content into the frame of a brief of a kind of one's own."""
     counted = Verification.of(written) if isinstance(written, BaseModel) else Verification.of(content())

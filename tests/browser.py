@@ -2,6 +2,7 @@
 
 Where chromium is missing the tests skip; with SUMMARIZER_BROWSER=required they fail. SUMMARIZER_AXE names the
 file axe.min.js of axe-core, which is no part of this project; without it the tests that need it skip or fail alike.
+So does SUMMARIZER_NAUGHTY, of `tests.corpora`, for the Big List of Naughty Strings.
 """
 
 from __future__ import annotations
@@ -25,17 +26,19 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",  # whatever a page asks for, no name is looked up
 )
 _NOTE_VIOLATIONS = """
 window.violations = [];
 document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.violatedDirective));
-window.owned = () => { window.isOwned = true; };
+window.owned = () => { window.isOwned = true; top.postMessage("owned", "*"); };
+window.addEventListener("message", (event) => { if (event.data === "owned") window.isOwned = true; });
 """
 
 
-def missing(what):
+def missing(what, untested="the pages are not tested in a browser"):
     """Skip a test, or fail where a browser is required."""
-    (pytest.fail if IS_REQUIRED else pytest.skip)(f"no {what}: the pages are not tested in a browser")
+    (pytest.fail if IS_REQUIRED else pytest.skip)(f"no {what}: {untested}")
 
 
 @contextmanager
@@ -63,6 +66,11 @@ class Opened:
     def violations(self):
         """Give the directives of the content policy that something on the page ran into."""
         return self.page.evaluate("window.violations")
+
+    def harm(self):
+        """Give all that the page did besides being shown: what ran, spoke or failed, was refused, or was asked for."""
+        owned = ["owned"] if self.page.evaluate("'isOwned' in window") else []
+        return [*owned, *self.dialogs, *self.messages, *self.violations(), *self.requests[1:]]
 
     def axe(self):
         """Give what axe-core finds, one line a rule, with the first element that breaks it."""

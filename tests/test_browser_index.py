@@ -13,6 +13,7 @@ from summarizer.site.folder import Copy, Entry
 from summarizer.site.pages import site
 from tests import briefs
 from tests.browser import opened
+from tests.corpora import CORPORA, hands
 from tests.hostile import ATTACKS, MARKUP
 
 BRIEFS = 230
@@ -238,6 +239,18 @@ def test_the_data_on_the_page_is_what_was_written(browser, tmp_path):
     assert json.dumps(rows) == json.dumps([row.title for row in digest.rows])
 
 
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_attacks_in_the_data_on_the_page_come_back_as_they_were_written(browser, tmp_path, corpus):
+    digest = Digest()
+    for number, hand in enumerate(hands(corpus)):
+        digest.add(Entry(f"{number}", None, briefs.hostile_and_harmless(briefs.brief(), hand)[0]))
+    with opened(browser, written(tmp_path / "site", digest) / "index.html") as shown:
+        rows = shown.page.evaluate("rows.map((row) => [row[AT.title], row[AT.line], row[AT.outlet]])")
+        names = shown.page.evaluate("names")
+    assert rows == [[row.title, row.bottom_line, row.outlet] for row in digest.rows]
+    assert set(names) >= {name for row in digest.rows for name in row.parties}
+
+
 # --- the other pages ----------------------------------------------------------------------------------
 
 
@@ -327,27 +340,37 @@ def test_the_list_is_printed_without_its_controls(browser, index):
 # --- nothing else runs --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["index", "steps", "threats"])
-def test_hostile_words_run_nothing_load_nothing_and_add_nothing(browser, tmp_path, name):
+def test_hostile_words_run_nothing_load_nothing_and_add_nothing(browser, tmp_path):
     words = (*MARKUP, *ATTACKS)
+    assert_harmless(browser, tmp_path, [words[first:] + words[:first] for first in range(0, len(words), 6)])
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_large_lists_of_attacks_run_nothing_load_nothing_and_add_nothing(browser, tmp_path, corpus):
+    assert_harmless(browser, tmp_path, hands(corpus))
+
+
+def assert_harmless(browser, tmp_path, dealt):
+    """Open the pages over briefs in hostile words and over harmless ones: nothing happens, and they are built alike."""
     sides = [Digest(), Digest()]
-    for first in range(0, len(words), 6):
-        pair = briefs.hostile_and_harmless(briefs.brief(), words[first:] + words[:first])
+    for number, words in enumerate(dealt):
+        pair = briefs.hostile_and_harmless(briefs.brief(), words)
         for side, brief in zip(sides, pair, strict=True):
-            day = dt.date(2026, 3, 1) + dt.timedelta(days=first)
+            day = dt.date(2026, 3, 1) + dt.timedelta(days=6 * number)
             article = brief.article.model_copy(update={"published": day})
-            side.add(Entry(f"{first:04}", None, brief.model_copy(update={"article": article})))
-    structures = []
-    for place, side in zip(("hostile", "harmless"), sides, strict=True):
-        path = written(tmp_path / place, side) / f"{name}.html"
-        with opened(browser, path) as shown:
-            if name == "index":
-                shown.page.fill("#q", "")
-                shown.page.get_by_role("button", name="Article").click()
-                shown.page.get_by_role("button", name="Date").click()
-                shown.page.get_by_role("button", name="Date").click()
-            assert shown.requests == [path.as_uri()]
-            assert (shown.dialogs, shown.messages, shown.violations()) == ([], [], [])
-            assert not shown.page.evaluate("'isOwned' in window")
-            structures.append(set(shown.page.evaluate(STRUCTURE)))
-    assert structures[0] <= structures[1]  # in other numbers: the words sort, and some are alike
+            side.add(Entry(f"{number:04}", None, brief.model_copy(update={"article": article})))
+    places = [written(tmp_path / place, side) for place, side in zip(("hostile", "harmless"), sides, strict=True)]
+    for name in ("index", "steps", "threats"):
+        hostile, harmless = (structure_of(browser, place / f"{name}.html") for place in places)
+        assert hostile <= harmless, name  # in other numbers: the words sort, and some are alike
+
+
+def structure_of(browser, path):
+    """Open a page, use it where it is the index, find that nothing happens, and give the kinds of elements on it."""
+    with opened(browser, path) as shown:
+        if path.name == "index.html":
+            shown.page.fill("#q", "")
+            for heading in ("Article", "Date", "Date"):
+                shown.page.get_by_role("button", name=heading).click()
+        assert shown.harm() == []
+        return set(shown.page.evaluate(STRUCTURE))

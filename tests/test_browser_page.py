@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import socket
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from summarizer import Article, Summarizer
 from summarizer.render.html.page import render_html
 from tests import briefs
+from tests.attacks import VECTORS
 from tests.browser import opened
+from tests.corpora import CORPORA, LONGEST, fields, words
 from tests.hostile import ATTACKS, MARKUP
 
 #: Enough of them that the article scrolls in a window of 500 pixels.
@@ -267,19 +270,44 @@ ALL = (*MARKUP, *ATTACKS)
 
 @pytest.mark.parametrize("first", range(0, len(ALL), 12))
 def test_hostile_words_run_nothing_load_nothing_and_add_nothing(browser, folder, first):
-    words = ALL[first:] + ALL[:first]
-    pair = briefs.hostile_and_harmless(briefs.brief(), words)
-    articles = briefs.article([f"{word}." for word in words[:10]]), briefs.article(["A word."] * 10)
+    attacks = ALL[first:] + ALL[:first]
+    pair = briefs.hostile_and_harmless(briefs.brief(), attacks)
+    assert_harmless(browser, folder, pair, attacks[:10])
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_large_lists_of_attacks_run_nothing_load_nothing_and_add_nothing(browser, folder, corpus):
+    attacks = words(corpus)
+    brief = briefs.long(10)
+    assert fields(brief) >= len(attacks)
+    pair = briefs.hostile_and_harmless(brief, [attack[:LONGEST] for attack in attacks])
+    assert_harmless(browser, folder, pair, attacks)
+
+
+def assert_harmless(browser, folder, pair, attacks):
+    """Open both pages, the first with an article of attacks, and find that nothing happens and that they are built alike."""
+    articles = briefs.article([f"{word}." for word in attacks]), briefs.article(["A word."] * len(attacks))
     structures = []
     for brief, article in zip(pair, articles, strict=True):
         with opened(browser, written(folder / "pair.html", briefs.about(brief, article), article)) as shown:
             for key in ("j", "j", "Enter", "Enter"):
                 shown.page.keyboard.press(key)
-            assert shown.requests == [shown.page.url]
-            assert (shown.dialogs, shown.messages, shown.violations()) == ([], [], [])
-            assert not shown.page.evaluate("'isOwned' in window")
+            assert shown.harm() == []
             structures.append(shown.page.evaluate(STRUCTURE))
     assert structures[0] == structures[1]
+
+
+@pytest.mark.parametrize("policy", [True, False], ids=["policy", "no policy"])
+def test_a_page_that_did_not_escape_would_be_noticed(browser, folder, policy):
+    attacks = [vector.text for vector in VECTORS if vector.family == "handler at once"]
+    hostile, harmless = briefs.hostile_and_harmless(briefs.brief(), attacks)
+    torn = html.unescape(render_html(hostile))
+    path = folder / "unescaped.html"
+    path.write_text(torn if policy else torn.replace("Content-Security-Policy", "none"), encoding="utf-8")
+    with opened(browser, path) as shown, opened(browser, written(folder / "as it is.html", harmless)) as right:
+        assert right.harm() == []
+        assert shown.page.evaluate(STRUCTURE) != right.page.evaluate(STRUCTURE)
+        assert "script-src-attr" in shown.harm() if policy else shown.harm()[0] == "owned"
 
 
 def test_what_came_onto_the_page_all_the_same_would_neither_run_nor_load(browser, folder, page):

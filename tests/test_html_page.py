@@ -16,11 +16,13 @@ from summarizer.errors import UsageError
 from summarizer.render.html.page import render_html
 from summarizer.render.html.pane import whole
 from summarizer.render.html.timeline import timeline
+from summarizer.render.items import one_line
 from summarizer.render.parts import Item, Time
 from summarizer.render.safe import visible
 from summarizer.render.view import view
 from tests import briefs
 from tests.articles import article_of
+from tests.corpora import CORPORA, hands, words
 from tests.hostile import ATTACKS, MARKUP, texts
 
 DAY = dt.date(2026, 3, 10)
@@ -260,6 +262,24 @@ def test_days_of_words_that_are_not_in_the_evidence_are_on_no_line():
 def test_a_known_attack_in_every_field_leaves_the_page_as_it_is(attack):
     hostile, harmless = briefs.hostile_and_harmless(briefs.brief(), [f"{attack}."])
     assert structure(render_html(hostile)) == structure(render_html(harmless))
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_every_family_of_attacks_in_every_field_leaves_the_page_as_it_is(corpus):
+    for hand in hands(corpus):
+        hostile, harmless = briefs.hostile_and_harmless(briefs.brief(), hand)
+        assert structure(render_html(hostile)) == structure(render_html(harmless)), hand
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_an_article_of_attacks_is_read_as_the_words_it_is(corpus):
+    article = briefs.article([f"{word.strip()}." for word in words(corpus)])
+    tree = page(briefs.about(briefs.brief(), article), article)
+    shown = tree.xpath("//aside//*[@id and contains(@class, 's')]/bdi")
+    assert [node.text_content() for node in shown] == [
+        visible(one_line(sentence.text)) for sentence in article.sentences
+    ]
+    assert not tree.xpath("//aside//script | //aside//img | //aside//svg | //@onerror | //@onload | //@style")
 
 
 @settings(max_examples=40, deadline=None)

@@ -18,6 +18,7 @@ from summarizer.render.items import one_line
 from summarizer.render.markdown import code, escape, render_markdown
 from summarizer.render.safe import visible
 from tests import briefs
+from tests.corpora import CORPORA, hands, words
 from tests.golden_files import compare
 from tests.hostile import ATTACKS, texts
 
@@ -76,6 +77,21 @@ def test_hostile_words_leave_the_structure_as_it_is(parser, words):
     written = render_markdown(hostile, evidence=True)
     assert structure(parser, written) == structure(parser, render_markdown(harmless, evidence=True))
     assert not kinds(parser, written) & FORBIDDEN
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_every_family_of_attacks_in_every_field_leaves_the_structure_as_it_is(corpus):
+    for hand in hands(corpus):
+        written, harmless = (render_markdown(brief, evidence=True) for brief in both(hand))
+        assert structure(GITHUB, written) == structure(GITHUB, harmless), hand
+        assert not kinds(GITHUB, written) & FORBIDDEN
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_every_attack_is_read_back_as_it_was(corpus):
+    lines = [one_line(word) for word in words(corpus)]
+    written = "".join(f"- {escape(line)}\n" for line in lines)
+    assert content(GITHUB, written) == [visible(line) for line in lines]
 
 
 @pytest.mark.parametrize("attack", ATTACKS)

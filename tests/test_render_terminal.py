@@ -22,6 +22,7 @@ from rich.console import Console
 from summarizer.brief import Brief
 from summarizer.render.terminal import FILE_WIDTH, console_for, render_terminal
 from tests import briefs
+from tests.corpora import CORPORA, hands
 from tests.golden_files import compare
 from tests.hostile import ATTACKS, texts
 
@@ -82,6 +83,14 @@ def test_the_whole_output_of_a_kind_of_ones_own_is_the_golden_one():
         "steps": [{"court": "Port Court", "years": [2024, 2025]}, {"court": "High Court"}],
     }
     compare("custom_80.txt", rendered(briefs.custom(ruling), evidence=True))
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_no_family_of_attacks_acts_in_a_terminal_in_any_field(corpus):
+    for hand in hands(corpus):
+        text = rendered(in_words(hand), evidence=True)
+        assert not UNSAFE.search(text), hand
+        assert max(cell_len(line) for line in text.splitlines()) <= 80
 
 
 @settings(max_examples=80, deadline=None)

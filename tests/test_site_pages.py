@@ -24,6 +24,7 @@ from summarizer.site.stepping import groups_of
 from summarizer.site.timeline import MOST as MOST_BARS
 from summarizer.site.timeline import UNITS, start_of, timeline
 from tests import briefs
+from tests.corpora import CORPORA, hands
 from tests.hostile import ATTACKS, MARKUP, texts
 
 DAY = dt.date(2026, 3, 10)
@@ -188,6 +189,18 @@ def test_hostile_words_add_no_node_and_no_attribute(first):
     pair = briefs.hostile_and_harmless(briefs.brief(), (*words[first:], *words[:first]))
     names = words[first], "harmless"
     hostile, harmless = (parsed(digest_of((name, brief)), name) for name, brief in zip(names, pair, strict=True))
+    _assert_alike(hostile, harmless)
+
+
+@pytest.mark.parametrize("corpus", CORPORA)
+def test_no_family_of_attacks_adds_a_node_or_an_attribute_in_any_field(corpus):
+    for hand in hands(corpus):
+        pair = briefs.hostile_and_harmless(briefs.brief(), hand)
+        names = hand[0], "harmless"
+        _assert_alike(*(parsed(digest_of((name, brief)), name) for name, brief in zip(names, pair, strict=True)))
+
+
+def _assert_alike(hostile, harmless):
     for file, page in hostile.items():
         assert _structure(page) == _structure(harmless[file])
         for place in ("href", "src", "action"):
