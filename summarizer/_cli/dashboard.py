@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 from summarizer._cli.talk import say
@@ -14,6 +14,7 @@ from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from rich.console import RenderableType
 
@@ -35,18 +36,21 @@ class Report(Protocol):
 @contextmanager
 def reporter(state: RunState, *, quiet: bool, log_json: bool) -> Iterator[Report]:
     """Show a run's progress on stderr while the context lasts; give what wants to know of each outcome."""
+    with progress(state, quiet=quiet, log_json=log_json):
+        yield _log_outcome if log_json else _nothing
     if log_json:
-        with _every(EVERY, lambda: _log("progress", **numbers(state))):
-            yield _log_outcome
         _log("end", **numbers(state))
-    elif quiet or sys.stderr is None:
-        yield _nothing
-    elif sys.stderr.isatty():
-        with _live(state):
-            yield _nothing
-    else:
-        with _every(EVERY, lambda: say(line(state))):
-            yield _nothing
+
+
+def progress(state: RunState, *, quiet: bool, log_json: bool) -> AbstractContextManager[None]:
+    """Show on stderr, while the context lasts, how far a run or a forecast has come."""
+    if log_json:
+        return _every(EVERY, lambda: _log("progress", **numbers(state)))
+    if quiet or sys.stderr is None:
+        return nullcontext()
+    if sys.stderr.isatty():
+        return _live(state)
+    return _every(EVERY, lambda: say(line(state)))
 
 
 def numbers(state: RunState) -> dict[str, object]:
