@@ -17,6 +17,7 @@ import pytest
 
 from summarizer import Summarizer
 from summarizer.batch.keys import NOT_DECIDING, key_of, plan_of
+from summarizer.batch.ledger import Ledger
 from summarizer.engines.openai import OpenAIEngine
 from summarizer.errors import AccountError, BudgetError, LedgerError, SettingsError, SourceError, UsageError
 from summarizer.kinds import Kind, brief_kind
@@ -278,6 +279,21 @@ def test_a_run_after_its_own_forecast_counts_from_the_start(folder, out, server)
         assert batch.forecast().articles == 12
         assert states(list(batch)) == {"done": 12}
         assert (batch.state.total, batch.state.done, batch.state.phase) == (12, 12, "ended")
+
+
+def test_a_run_is_at_its_end_when_its_ledger_is_closed_and_not_before(folder, out, server, monkeypatch):
+    phases, close = [], Ledger.close
+    with Summarizer(**settings(server)) as summarizer:
+        batch = summarizer.batch(folder, out)
+
+        def closed(ledger):
+            phases.append(batch.state.phase)
+            close(ledger)
+
+        monkeypatch.setattr(Ledger, "close", closed)
+        list(batch)
+        assert phases == ["finishing"]
+        assert batch.state.phase == "ended"
 
 
 def test_a_batch_that_is_stopped_before_it_runs_sends_nothing(folder, out, server):

@@ -18,6 +18,7 @@ from summarizer._cli import dashboard
 from summarizer._cli.dashboard import display, line, span
 from summarizer.batch.face import Batch
 from summarizer.batch.journal import Gate
+from summarizer.batch.publishing import Publisher
 from summarizer.batch.state import RunState
 from summarizer.brief import Tokens
 from tests.answers import good_text
@@ -190,6 +191,27 @@ def test_a_forecast_on_a_terminal_shows_its_progress_there_and_its_counts_on_std
     assert out.startswith("articles           5\n")
 
 
+def test_the_end_of_a_run_says_that_the_table_of_all_briefs_is_being_written(folder, out, monkeypatch):
+    is_writing, heard, told = threading.Event(), threading.Event(), []
+    write_index = Publisher.write_index
+
+    def slow(publisher):
+        is_writing.set()
+        assert heard.wait(30)
+        write_index(publisher)
+
+    def hear(words):
+        told.append(words)
+        if is_writing.is_set() and words.startswith("finishing"):
+            heard.set()
+
+    monkeypatch.setattr(Publisher, "write_index", slow)
+    monkeypatch.setattr(dashboard, "EVERY", 0.01)
+    monkeypatch.setattr(dashboard, "say", hear)
+    assert cli("batch", folder, "-o", out, "--engine", "extractive").exit_code == 0
+    assert "finishing: writing briefs.jsonl, the table of all briefs; 5 briefs, 0 failed" in told
+
+
 # --- the display ---
 
 
@@ -226,6 +248,18 @@ def test_a_line_says_the_same_where_there_is_no_terminal():
 def test_a_wait_that_the_server_asked_for_is_shown_with_its_time():
     held = SimpleNamespace(rpm=600.0, rpm_source="headers", hold=95.0, is_open=False)
     assert "the server asked to wait, 2 min more" in shown(state(limits=lambda: held))
+
+
+def test_the_end_shows_what_is_written_and_what_was_spent_and_promises_nothing_more():
+    found = state(phase="finishing")
+    assert line(found) == (
+        "finishing: writing briefs.jsonl, the table of all briefs; 250 briefs, 3 failed, 1,000,000 tokens, $0.5000"
+    )
+    text = shown(found)
+    assert re.search(r"writing +briefs\.jsonl, the table of all briefs", text)
+    assert "1,000,000 tokens, $0.5000" in text
+    for words in ("expected", "a minute", "left", "in flight"):
+        assert words not in text
 
 
 def test_while_the_folder_is_read_only_that_is_shown():

@@ -162,9 +162,9 @@ class Run:
             if not isinstance(error, DiskError):
                 self.state.phase = "finishing"
                 await self._finish(ledger, publisher, out, tell, has_changed=has_changed)
-            self.state.phase = "ended"
-            if error is not None:
-                raise error
+        self.state.phase = "ended"  # not before the ledger is closed, which takes a while where it is large
+        if error is not None:
+            raise error
 
     def stop(self) -> None:
         """Send nothing more and come to an end; called on the run's event loop."""
