@@ -278,6 +278,7 @@ def test_a_run_after_its_own_forecast_counts_from_the_start(folder, out, server)
         batch = summarizer.batch(folder, out)
         assert batch.forecast().articles == 12
         assert states(list(batch)) == {"done": 12}
+        assert (batch.forecast().briefs, batch.forecast().kept) == (0, 12)
         assert (batch.state.total, batch.state.done, batch.state.phase) == (12, 12, "ended")
 
 

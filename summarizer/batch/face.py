@@ -49,12 +49,12 @@ class Batch:
         try:
             return self._loop.run(self._make(self._state, sends=False).forecast())
         finally:
-            self._state = RunState()  # the run itself counts from the start
+            self._state = RunState()  # what comes next counts from the start
 
     @property
     def state(self) -> RunState:
         """What the run has done so far."""
-        return self._state
+        return self._state if self._run is None else self._run.state
 
     def stop(self) -> None:
         """Send nothing more; calls in flight have five seconds, then the iteration ends. From any thread."""
@@ -83,7 +83,7 @@ class Batch:
 
     def _made(self) -> Run:
         if self._run is None:
-            self._run = self._make(self._state, sends=True)
+            self._run, self._state = self._make(self._state, sends=True), RunState()
         return self._run
 
     async def _next(self) -> list[Outcome]:
