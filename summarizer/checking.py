@@ -166,6 +166,9 @@ def _bytes(path: Path) -> bytes:
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_BRIEF_BYTES + 1)  # what is no plain file tells no size, and may have no end
+    except IsADirectoryError:
+        which = "check takes one brief: name its JSON file (a batch writes NAME.brief.json)"
+        raise UsageError(f"{visible(str(path))} is a folder; {which}") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "the name is not valid"
         raise UsageError(f"{visible(str(path))} cannot be read: {reason}") from None

@@ -26,12 +26,16 @@ if TYPE_CHECKING:
 
     from summarizer.batch.face import Batch
     from summarizer.batch.listing import RecordFields
+    from summarizer.batch.state import RunState
     from summarizer.engines import Engine
     from summarizer.prices import Price
     from summarizer.settings import Mode
 
 #: What a call gives: a `Brief`, unless a kind of another shape was given.
 B = TypeVar("B", bound=BaseModel, default=Brief)
+
+#: The engine that briefs single articles: not patient, and it sends.
+_FOR_ONE = (False, True)
 
 
 class Summarizer(Generic[B]):
@@ -103,7 +107,7 @@ class Summarizer(Generic[B]):
             self._given["engine"] = engine
         self._kind: Kind[Any] | None = kind
         self._own_engine: Engine | None = None if isinstance(engine, str) else engine
-        self._engines: dict[bool, Engine] = {}
+        self._engines: dict[tuple[bool, bool], Engine] = {}
         self._loop = LoopThread()
         self._finalizer = weakref.finalize(self, self._loop.close)
 
@@ -163,16 +167,17 @@ class Summarizer(Generic[B]):
             batch_api=batch_api,
         )
 
-        def make() -> Run:
+        def make(state: RunState, *, sends: bool) -> Run:
             settings = resolve(**{**self._given, "patient": True})
             kind = self._kind or brief_kind()
             return Run(
                 Path(source),
                 None if out is None else Path(out),
                 kind=kind,
-                engine=self._engine_of(settings),
+                engine=self._engine_of(settings, sends=sends),
                 settings=settings,
                 options=options,
+                state=state,
             )
 
         return Batch(self._loop, make)
@@ -204,7 +209,7 @@ class Summarizer(Generic[B]):
         await asyncio.to_thread(self.close)
 
     async def _brief(self, article: Article) -> B:
-        engine = self._engines.get(False) or self._engine_of(resolve(**self._given))
+        engine = self._engines.get(_FOR_ONE) or self._engine_of(resolve(**self._given))
         rounds = self._given["max_mends"]
         mends = Settings.max_mends if rounds is None else rounds
         return cast("B", await brief_article(article, self._kind or brief_kind(), engine, max_mends=mends))
@@ -213,11 +218,15 @@ class Summarizer(Generic[B]):
         for engine in self._engines.values():
             await engine.aclose()
 
-    def _engine_of(self, settings: Settings) -> Engine:
-        """Give the engine for one article, or the patient one for a batch; they share the server's limits."""
-        if settings.patient not in self._engines:
-            self._engines[settings.patient] = self._own_engine or engines.create(settings)
-        return self._engines[settings.patient]
+    def _engine_of(self, settings: Settings, *, sends: bool = True) -> Engine:
+        """Give the engine for one article, or the patient one for a batch; they share the server's limits.
+
+        The one for a forecast sends nothing, needs no key, and is never used for a run.
+        """
+        use = settings.patient, sends
+        if use not in self._engines:
+            self._engines[use] = self._own_engine or engines.create(settings, sends=sends)
+        return self._engines[use]
 
 
 def _read(source: Path | str | Article) -> Article:

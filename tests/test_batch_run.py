@@ -17,6 +17,7 @@ import pytest
 
 from summarizer import Summarizer
 from summarizer.batch.keys import NOT_DECIDING, key_of, plan_of
+from summarizer.batch.ledger import Ledger
 from summarizer.engines.openai import OpenAIEngine
 from summarizer.errors import AccountError, BudgetError, LedgerError, SettingsError, SourceError, UsageError
 from summarizer.kinds import Kind, brief_kind
@@ -253,6 +254,55 @@ def test_the_forecast_counts_everything_and_sends_and_writes_nothing(folder, out
     assert 0 < found.cost < found.most_cost
     assert server.stats.calls == 0
     assert not out.exists()
+
+
+def test_a_forecast_needs_no_key_and_the_run_after_it_does(folder, out):
+    with Summarizer(model="m", price=PRICE) as summarizer:
+        batch = summarizer.batch(folder, out)
+        assert batch.forecast() == batch.forecast()
+        with pytest.raises(SettingsError, match="OPENAI_API_KEY"):
+            list(batch)
+    assert not out.exists()
+
+
+def test_a_forecast_says_the_same_with_a_key_and_without(folder, out):
+    found = []
+    for given in ({}, {"api_key": "k" * 20}):
+        with Summarizer(model="m", price=PRICE, **given) as summarizer:
+            found.append(summarizer.batch(folder, out).forecast())
+    assert found[0] == found[1]
+
+
+def test_a_run_after_its_own_forecast_counts_from_the_start(folder, out, server):
+    with Summarizer(**settings(server)) as summarizer:
+        batch = summarizer.batch(folder, out)
+        assert batch.forecast().articles == 12
+        assert states(list(batch)) == {"done": 12}
+        assert (batch.forecast().briefs, batch.forecast().kept) == (0, 12)
+        assert (batch.state.total, batch.state.done, batch.state.phase) == (12, 12, "ended")
+
+
+def test_a_run_is_at_its_end_when_its_ledger_is_closed_and_not_before(folder, out, server, monkeypatch):
+    phases, close = [], Ledger.close
+    with Summarizer(**settings(server)) as summarizer:
+        batch = summarizer.batch(folder, out)
+
+        def closed(ledger):
+            phases.append(batch.state.phase)
+            close(ledger)
+
+        monkeypatch.setattr(Ledger, "close", closed)
+        list(batch)
+        assert phases == ["finishing"]
+        assert batch.state.phase == "ended"
+
+
+def test_a_batch_that_is_stopped_before_it_runs_sends_nothing(folder, out, server):
+    with Summarizer(**settings(server)) as summarizer:
+        batch = summarizer.batch(folder, out)
+        batch.stop()
+        assert list(batch) == []
+    assert server.stats.calls == 0
 
 
 def test_the_forecast_is_near_what_the_run_then_takes(folder, out, server):

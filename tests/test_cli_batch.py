@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import threading
 import time
 from collections import deque
 from decimal import Decimal
@@ -12,13 +14,17 @@ from types import SimpleNamespace
 import pytest
 from rich.console import Console
 
+from summarizer._cli import dashboard
 from summarizer._cli.dashboard import display, line, span
+from summarizer.batch.face import Batch
 from summarizer.batch.journal import Gate
+from summarizer.batch.publishing import Publisher
 from summarizer.batch.state import RunState
 from summarizer.brief import Tokens
 from tests.answers import good_text
 from tests.batches import command, fill, start
 from tests.faultserver import FaultServer, Refusal, Reply
+from tests.test_cli_brief import COLOUR, TALK, cli, in_terminal, refused, screen
 
 GOOD = good_text()
 
@@ -55,6 +61,22 @@ def test_the_forecast_is_data_on_stdout_and_sends_and_writes_nothing(folder, out
         "words": str(5 * 53),
     }
     assert "cost, at most" in data
+
+
+def test_a_forecast_needs_the_name_of_the_model_and_no_key(folder, out):
+    done = cli("batch", folder, "-o", out, "--dry-run", "--model", "m", "--price", "1/4")
+    assert done.exit_code == 0, done.stderr
+    assert re.search(r"^cost, about +\$0\.\d+$", done.stdout, re.MULTILINE)
+    assert done.stderr == "summarizer: nothing is sent now; for the run itself, set OPENAI_API_KEY\n"
+    assert not out.exists()
+    quiet = cli("batch", folder, "--dry-run", "--model", "m", "--quiet")
+    assert (quiet.exit_code, quiet.stderr) == (0, "")
+    assert "needs a model: give --model" in refused(cli("batch", folder, "--dry-run", "--engine", "openai"), 2)
+
+
+def test_a_run_without_a_key_is_refused_before_anything_is_written(folder, out):
+    assert "set OPENAI_API_KEY" in refused(cli("batch", folder, "-o", out, "--model", "m"), 2)
+    assert not out.exists()
 
 
 def test_a_run_without_a_place_for_its_briefs_says_so_in_one_line(folder):
@@ -113,6 +135,83 @@ def test_a_machine_gets_a_line_of_json_an_article_and_the_sums(folder, out):
     assert (events[-1]["briefs"], events[-1]["failed"]) == (5, 1)
 
 
+# --- what is shown meanwhile ---
+
+
+@pytest.fixture
+def patient_forecast(monkeypatch):
+    """Give what stderr was told while a forecast was made, which goes on until something was."""
+    heard, told = threading.Event(), []
+    forecast = Batch.forecast
+
+    def slow(batch):
+        state = batch.state
+        found = forecast(batch)
+        assert state.total == found.articles
+        heard.clear()
+        assert heard.wait(30)
+        return found
+
+    def hear(*words, **values):
+        told.append((*words, *values.items()))
+        heard.set()
+
+    monkeypatch.setattr(Batch, "forecast", slow)
+    monkeypatch.setattr(dashboard, "EVERY", 0.01)
+    monkeypatch.setattr(dashboard, "say", hear)
+    monkeypatch.setattr(dashboard, "_log", hear)
+    return told
+
+
+def test_a_forecast_says_how_far_it_has_read(folder, patient_forecast):
+    assert cli("batch", folder, "--dry-run", "--engine", "extractive").exit_code == 0
+    assert patient_forecast[-1] == ("reading: 5 articles so far",)
+
+
+def test_a_forecast_tells_a_machine_how_far_it_has_read(folder, patient_forecast):
+    assert cli("batch", folder, "--dry-run", "--engine", "extractive", "--log-json").exit_code == 0
+    assert {told[0] for told in patient_forecast} == {"progress"}
+    assert {("phase", "reading"), ("articles", 5)} < set(patient_forecast[-1][1:])
+
+
+def test_a_quiet_forecast_says_nothing_but_what_was_asked_for(folder, monkeypatch):
+    monkeypatch.setattr(dashboard, "_every", None)
+    monkeypatch.setattr(dashboard, "_live", None)
+    done = cli("batch", folder, "--dry-run", "--engine", "extractive", "--quiet")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout.startswith("articles           5\n")
+
+
+def test_a_forecast_on_a_terminal_shows_its_progress_there_and_its_counts_on_stdout(folder):
+    out, err, code = in_terminal("batch", folder, "--dry-run", "--engine", "extractive")
+    assert code == 0
+    assert "reading" in COLOUR.sub("", err)
+    assert screen(err).startswith(TALK)
+    assert "reading" not in screen(err)
+    assert out.startswith("articles           5\n")
+
+
+def test_the_end_of_a_run_says_that_the_table_of_all_briefs_is_being_written(folder, out, monkeypatch):
+    is_writing, heard, told = threading.Event(), threading.Event(), []
+    write_index = Publisher.write_index
+
+    def slow(publisher):
+        is_writing.set()
+        assert heard.wait(30)
+        write_index(publisher)
+
+    def hear(words):
+        told.append(words)
+        if is_writing.is_set() and words.startswith("finishing"):
+            heard.set()
+
+    monkeypatch.setattr(Publisher, "write_index", slow)
+    monkeypatch.setattr(dashboard, "EVERY", 0.01)
+    monkeypatch.setattr(dashboard, "say", hear)
+    assert cli("batch", folder, "-o", out, "--engine", "extractive").exit_code == 0
+    assert "finishing: writing briefs.jsonl, the table of all briefs; 5 briefs, 0 failed" in told
+
+
 # --- the display ---
 
 
@@ -149,6 +248,18 @@ def test_a_line_says_the_same_where_there_is_no_terminal():
 def test_a_wait_that_the_server_asked_for_is_shown_with_its_time():
     held = SimpleNamespace(rpm=600.0, rpm_source="headers", hold=95.0, is_open=False)
     assert "the server asked to wait, 2 min more" in shown(state(limits=lambda: held))
+
+
+def test_the_end_shows_what_is_written_and_what_was_spent_and_promises_nothing_more():
+    found = state(phase="finishing")
+    assert line(found) == (
+        "finishing: writing briefs.jsonl, the table of all briefs; 250 briefs, 3 failed, 1,000,000 tokens, $0.5000"
+    )
+    text = shown(found)
+    assert re.search(r"writing +briefs\.jsonl, the table of all briefs", text)
+    assert "1,000,000 tokens, $0.5000" in text
+    for words in ("expected", "a minute", "left", "in flight"):
+        assert words not in text
 
 
 def test_while_the_folder_is_read_only_that_is_shown():

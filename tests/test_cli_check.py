@@ -218,7 +218,7 @@ def _large(path):
 
 NO_BRIEFS = {
     "missing": (lambda path: None, "cannot be read: No such file"),
-    "a folder": (lambda path: path.mkdir(), "cannot be read: Is a directory"),
+    "a folder": (lambda path: path.mkdir(), "is a folder; check takes one brief: name its JSON file"),
     "no JSON": (
         lambda path: path.write_text("Norvania said"),
         "is not a brief of this kind: the document: Invalid JSON",

@@ -65,6 +65,34 @@ def test_a_source_that_is_no_article_is_one_line(tmp_path, name):
     assert not (tmp_path / "out.json").exists()
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("articles", "summarizer batch articles -o OUT"),
+        ("my articles", "summarizer batch 'my articles' -o OUT"),
+        ("a\x1b[31m", r"summarizer batch 'a\x1b[31m' -o OUT"),
+    ],
+)
+def test_a_folder_is_told_the_command_that_briefs_it(tmp_path, monkeypatch, name, told):
+    (tmp_path / name).mkdir()
+    monkeypatch.chdir(tmp_path)
+    for more in ((), ("-o", "briefs"), ("-o", "out.json"), ("--model", "m")):
+        assert told in refused(cli("brief", name, *more), 2)
+
+
+def test_standard_input_is_read_where_a_folder_has_its_name(article, tmp_path, monkeypatch):
+    (tmp_path / "-").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert cli("brief", "-", stdin=article.read_text(encoding="utf-8")).exit_code == 0
+
+
+@pytest.mark.parametrize("option", ["--article", "--summary"])
+def test_a_folder_in_place_of_a_text_is_told_without_the_name_of_another_command(article, tmp_path, option):
+    texts = {"--article": article, "--summary": article, option: tmp_path}
+    told = refused(cli("check", *(word for pair in texts.items() for word in pair)), 2)
+    assert told == f"summarizer: {tmp_path} is a folder; name a file in it"
+
+
 @pytest.mark.parametrize("url", ["https://example.org/a", "HTTP://example.org/a\x1b[31m"])
 def test_an_address_is_told_how_to_become_a_file(url):
     assert "save the page first" in refused(cli("brief", url), 2)

@@ -59,7 +59,9 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_done(tmp_path, command):
 
 @pytest.mark.parametrize("command", [("view",), ("export", "--to", "csv")])
 def test_a_folder_that_is_none_is_misuse(tmp_path, command):
-    refused(cli(command[0], tmp_path / "nothing", *command[1:]), 2)
+    (tmp_path / "empty").mkdir()
+    for name in ("nothing", "empty"):
+        assert "that `summarizer batch -o` wrote" in refused(cli(command[0], tmp_path / name, *command[1:]), 2)
 
 
 def test_a_port_without_a_server_is_misuse(out):

@@ -61,7 +61,7 @@ def test_an_address_is_told_from_a_file(url):
 
 
 def test_a_folder_is_refused(tmp_path):
-    assert "brief takes one article" in refusal(tmp_path)
+    assert "is a folder; name a file in it" in refusal(tmp_path)
 
 
 def test_a_missing_file_is_named(tmp_path):

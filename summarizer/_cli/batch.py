@@ -6,12 +6,13 @@ import os
 import signal
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from summarizer._cli import INTERRUPTED
 from summarizer._cli.ending import Problems, none_found, tell_end
+from summarizer._cli.forecast import tell_forecast, warn_of_key, warn_of_limits
 from summarizer._cli.options import (
     ApiKey,
     BaseUrl,
@@ -31,7 +32,7 @@ from summarizer._cli.options import (
     given,
     named_path,
 )
-from summarizer._cli.talk import put, say
+from summarizer._cli.talk import say
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -177,7 +178,8 @@ def batch(
         concurrency=concurrency, price=price,
     )  # fmt: skip
     kind = kind_from_options(prompt, schema)
-    name, why = engines.choose(resolve(**settings))
+    resolved = resolve(**settings)
+    name, why = engines.choose(resolved)
     if name == "extractive" and not (quiet or log_json):
         say(f"engine: extractive ({why}); every statement is one of the article's own sentences")
     with Summarizer(kind=kind, **settings) as summarizer:
@@ -187,15 +189,26 @@ def batch(
             max_cost=max_cost, batch_api=batch_api,
         )  # fmt: skip
         if output is None or dry_run:
-            found = run.forecast()
-            _tell_forecast(found)
-            _warn_of_limits(found, max_cost, max_tokens)
+            found = _forecast(run, quiet=quiet, log_json=log_json)
+            tell_forecast(found)
+            warn_of_limits(found, max_cost, max_tokens)
+            if name == "openai" and not (quiet or log_json):
+                warn_of_key(resolved)
+            articles = found.articles
         else:
             _run(run, output, quiet=quiet, log_json=log_json)
-        if not (run.state.total or log_json):
+            articles = run.state.total
+        if not (articles or log_json):
             say(none_found(source, is_chosen=bool(include or exclude)))
         if run.state.failed or (run.state.skipped == run.state.total and run.state.total and source.is_file()):
             raise typer.Exit(1)
+
+
+def _forecast(run: Batch, *, quiet: bool, log_json: bool) -> Forecast:
+    from summarizer._cli.dashboard import progress  # noqa: PLC0415 - only where a run is shown
+
+    with progress(run.state, quiet=quiet, log_json=log_json):
+        return run.forecast()
 
 
 def _run(run: Batch, out: Path, *, quiet: bool, log_json: bool) -> None:
@@ -239,41 +252,3 @@ def _stopping(run: Batch) -> Iterator[list[int]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-def _tell_forecast(found: Forecast) -> None:
-    """Write the forecast to stdout: it is what was asked for."""
-    put(f"articles           {found.articles:,}")
-    for name, count in (
-        ("  to brief", found.briefs),
-        ("  briefed before", found.kept),
-        ("  same story", found.same),
-        ("  unreadable", found.unreadable),
-        ("  skipped", found.skipped),
-    ):
-        put(f"{name:<19}{count:,}")
-    put(f"sentences          {found.sentences:,}")
-    put(f"words              {found.words:,}")
-    put(f"tokens in, about   {found.input_tokens:,}")
-    put(f"tokens out, about  {found.output_tokens:,}")
-    put(f"tokens, at most    {found.most_tokens:,} (one call an article)")
-    put(f"cost, about        {_money(found.cost)}")
-    put(f"cost, at most      {_money(found.most_cost)}")
-    if found.spent_tokens:
-        put(f"taken before       {found.spent_tokens:,} tokens, ${found.spent_cost:.4f}")
-
-
-def _warn_of_limits(found: Forecast, max_cost: str | None, max_tokens: int | None) -> None:
-    """Say that a run would stop at its limit, which counts all runs on one ledger together."""
-    from summarizer.batch.options import dollars  # noqa: PLC0415 - only where there is a forecast
-
-    most, ending = dollars(max_cost), "; the run would stop there, to be gone on with under a larger one"
-    if most is not None and found.cost is not None and found.spent_cost + found.cost > most:
-        say(f"about ${found.spent_cost + found.cost:.4f} is over --max-cost {most}{ending}")
-    tokens = found.spent_tokens + found.input_tokens + found.output_tokens
-    if max_tokens is not None and tokens > max_tokens:
-        say(f"about {tokens:,} tokens is over --max-tokens {max_tokens}{ending}")
-
-
-def _money(dollars: Any) -> str:  # noqa: ANN401 - a Decimal, not imported for --help
-    return "not known: give --price IN/OUT" if dollars is None else f"${dollars:.4f}"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -104,6 +106,7 @@ def brief(
     from summarizer.reading import read  # noqa: PLC0415
     from summarizer.settings import resolve  # noqa: PLC0415
 
+    _require_one(source)
     chosen = _format(output_format, output)
     if output is not None:
         require_place(output, source)  # before anything is read, sent or paid
@@ -121,6 +124,19 @@ def brief(
         written = summarizer.brief(article)
     _show(written, article, chosen, output, evidence=evidence)
     _tell(written, why, output)
+
+
+def _require_one(source: Path) -> None:
+    """Raise UsageError where a folder is named, with the command that takes one."""
+    from summarizer.errors import UsageError  # noqa: PLC0415
+    from summarizer.reading.source import STDIN, shown  # noqa: PLC0415
+
+    if str(source) != STDIN and os.path.isdir(source):  # noqa: PTH112 - a Path raises where the name is too long
+        folder = shown(source)
+        raise UsageError(
+            f"{folder} is a folder; brief all of it with `summarizer batch {shlex.quote(folder)} -o OUT`, "
+            "or name a file in it"
+        )
 
 
 def _format(name: str | None, output: Path | None) -> str:

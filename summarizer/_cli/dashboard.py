@@ -6,7 +6,7 @@ import json
 import sys
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
 from summarizer._cli.talk import say
@@ -14,6 +14,7 @@ from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
     from rich.console import RenderableType
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 #: Seconds between two lines where stderr is no terminal.
 EVERY = 10.0
+#: What takes the time at the end of a run over a large folder.
+_WRITTEN = "briefs.jsonl, the table of all briefs"
 _MINUTE = 60
 _HOUR = 3600
 
@@ -35,18 +38,21 @@ class Report(Protocol):
 @contextmanager
 def reporter(state: RunState, *, quiet: bool, log_json: bool) -> Iterator[Report]:
     """Show a run's progress on stderr while the context lasts; give what wants to know of each outcome."""
+    with progress(state, quiet=quiet, log_json=log_json):
+        yield _log_outcome if log_json else _nothing
     if log_json:
-        with _every(EVERY, lambda: _log("progress", **numbers(state))):
-            yield _log_outcome
         _log("end", **numbers(state))
-    elif quiet or sys.stderr is None:
-        yield _nothing
-    elif sys.stderr.isatty():
-        with _live(state):
-            yield _nothing
-    else:
-        with _every(EVERY, lambda: say(line(state))):
-            yield _nothing
+
+
+def progress(state: RunState, *, quiet: bool, log_json: bool) -> AbstractContextManager[None]:
+    """Show on stderr, while the context lasts, how far a run or a forecast has come."""
+    if log_json:
+        return _every(EVERY, lambda: _log("progress", **numbers(state)))
+    if quiet or sys.stderr is None:
+        return nullcontext()
+    if sys.stderr.isatty():
+        return _live(state)
+    return _every(EVERY, lambda: say(line(state)))
 
 
 def numbers(state: RunState) -> dict[str, object]:
@@ -75,6 +81,9 @@ def line(state: RunState) -> str:
     """Say in one line how far a run has come."""
     if state.phase == "reading":
         return f"reading: {state.total:,} articles so far"
+    if state.phase == "finishing":
+        parts = [f"finishing: writing {_WRITTEN}; {state.done:,} briefs", f"{state.failed:,} failed", money_line(state)]
+        return ", ".join(filter(None, parts))
     parts = [
         f"{state.phase}: {state.done:,} of {state.done + state.waiting + state.at_work:,} briefs",
         f"{state.failed:,} failed",
@@ -110,7 +119,7 @@ def money_line(state: RunState) -> str:
     taken = f"{gate.tokens.input + gate.tokens.output:,} tokens"
     if not gate.cost:
         return taken
-    fresh = 0 if state.phase == "ended" else state.done - state.kept
+    fresh = 0 if state.phase in {"finishing", "ended"} else state.done - state.kept
     left = state.waiting + state.at_work
     forecast = f", ${gate.cost / fresh * (fresh + left):.2f} expected" if fresh else ""
     return f"{taken}, ${gate.cost:.4f}{forecast}"
@@ -183,7 +192,6 @@ def display(state: RunState) -> RenderableType:
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    gate = state.gate
     total = state.done + state.failed + state.waiting + state.at_work
     head = Table.grid(padding=(0, 1), expand=True)
     head.add_column(no_wrap=True)
@@ -193,22 +201,25 @@ def display(state: RunState) -> RenderableType:
     share = f"{ended:,}/{total:,}" if state.phase != "reading" else f"{state.total:,}"
     bar = ProgressBar(total=total or 1, completed=ended, pulse=state.phase == "reading")
     head.add_row(Text(state.phase, style="bold"), bar, Text(share))
-    left = state.seconds_left()
-    rate = f"{state.rate() * _MINUTE:,.0f} a minute" + (f", {span(left)} left" if left else "")
-    rows = (
-        []
-        if state.phase == "reading"
-        else [
-            ("done", f"{state.done:,}" + (f" ({state.kept:,} from before)" if state.kept else "")),
-            ("failed", f"{state.failed:,}"),
-            ("in flight", f"{gate.in_flight:,}" if gate.in_flight else f"{state.at_work:,}"),
-            ("rate", rate),
-            ("limit", limit_line(state)),
-            ("spent", money_line(state)),
-        ]
-    )
     body = Table.grid(padding=(0, 2))
-    for name, text in rows:
+    for name, text in _rows(state):
         if text:
             body.add_row(Text(name, style="dim"), Text(visible(text)))
     return Group(head, body)
+
+
+def _rows(state: RunState) -> list[tuple[str, str]]:
+    """Give what stands below the bar; an empty text is left out."""
+    if state.phase == "reading":
+        return []
+    ended = [
+        ("done", f"{state.done:,}" + (f" ({state.kept:,} from before)" if state.kept else "")),
+        ("failed", f"{state.failed:,}"),
+    ]
+    if state.phase == "finishing":
+        return [*ended, ("writing", _WRITTEN), ("spent", money_line(state))]
+    left = state.seconds_left()
+    rate = f"{state.rate() * _MINUTE:,.0f} a minute" + (f", {span(left)} left" if left else "")
+    in_flight = state.gate.in_flight or state.at_work
+    going = [("in flight", f"{in_flight:,}"), ("rate", rate), ("limit", limit_line(state))]
+    return [*ended, *going, ("spent", money_line(state))]

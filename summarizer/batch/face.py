@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
+from summarizer.batch.state import RunState
 from summarizer.errors import SummarizerError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
+    from collections.abc import AsyncIterator, Iterator
 
     from summarizer.batch.run import Forecast, Run
-    from summarizer.batch.state import Outcome, RunState
+    from summarizer.batch.state import Outcome
     from summarizer.loop import LoopThread
 
 #: Groups of outcomes that wait for a slow caller; then the run waits too.
 _WAITING = 16
+
+
+class MakeRun(Protocol):
+    """Makes a run that counts in this state; one that `sends` nothing is good for a forecast alone."""
+
+    def __call__(self, state: RunState, *, sends: bool) -> Run:
+        """Make one; SettingsError where the settings do not do."""
 
 
 class Batch:
@@ -25,28 +33,34 @@ class Batch:
     other RunErrors; a UsageError where the folder or OUT is none. What was paid for is kept: the same call goes on.
     """
 
-    def __init__(self, loop: LoopThread, make: Callable[[], Run]) -> None:
+    def __init__(self, loop: LoopThread, make: MakeRun) -> None:
         self._loop = loop
         self._make = make
+        self._state = RunState()
         self._run: Run | None = None
         self._found: asyncio.Queue[list[Outcome]] | None = None
         self._task: asyncio.Task[None] | None = None
 
     def forecast(self) -> Forecast:
-        """Tell what the run would do and about what it would cost; nothing is sent and nothing of OUT changes."""
-        return self._loop.run(self._made().forecast())
+        """Tell what the run would do and about what it would cost; nothing is sent and nothing of OUT changes.
+
+        A model's key is not needed. While the folder is read, `state` counts its articles.
+        """
+        try:
+            return self._loop.run(self._make(self._state, sends=False).forecast())
+        finally:
+            self._state = RunState()  # what comes next counts from the start
 
     @property
     def state(self) -> RunState:
         """What the run has done so far."""
-        return self._made().state
+        return self._state if self._run is None else self._run.state
 
     def stop(self) -> None:
         """Send nothing more; calls in flight have five seconds, then the iteration ends. From any thread."""
-        run = self._made()
 
-        async def stop() -> None:
-            run.stop()
+        async def stop() -> None:  # the run is made on its loop alone, so that there are never two
+            self._made().stop()
 
         self._loop.submit(stop())
 
@@ -69,7 +83,7 @@ class Batch:
 
     def _made(self) -> Run:
         if self._run is None:
-            self._run = self._make()
+            self._run, self._state = self._make(self._state, sends=True), RunState()
         return self._run
 
     async def _next(self) -> list[Outcome]:

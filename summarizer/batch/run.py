@@ -20,7 +20,6 @@ from summarizer.batch.batch_api import BatchStage, require_none_open
 from summarizer.batch.budget import Budget
 from summarizer.batch.crashpoints import crashpoint
 from summarizer.batch.intake import Intake
-from summarizer.batch.journal import Gate
 from summarizer.batch.keys import Templated, plan_of
 from summarizer.batch.ledger import Ledger
 from summarizer.batch.ledger_file import NAME, copy_ledger
@@ -31,7 +30,7 @@ from summarizer.batch.readers import Readers
 from summarizer.batch.running import Runner
 from summarizer.batch.sampling import sample, to_brief
 from summarizer.batch.sources import find_sources
-from summarizer.batch.state import Limited, Outcome, RunState
+from summarizer.batch.state import Limited, Outcome
 from summarizer.batch.submissions import sums
 from summarizer.batch.writing import EngineWriter, ProcessWriter
 from summarizer.brief import Tokens
@@ -45,6 +44,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator
 
     from summarizer.batch.options import RunOptions
+    from summarizer.batch.state import RunState
     from summarizer.batch.writing import Writer
     from summarizer.engines import Engine
     from summarizer.kinds import Kind
@@ -106,6 +106,7 @@ class Run:
         engine: Engine,
         settings: Settings,
         options: RunOptions,
+        state: RunState,
     ) -> None:
         """Note what is to be done; without `out`, nothing is kept. SettingsError: a limit of money without a price."""
         self._folder = folder
@@ -114,10 +115,11 @@ class Run:
         self._engine = engine
         self._settings = settings
         self._options = options
-        self._gate = Gate()
+        self._gate = state.gate
         self._runner: Runner | None = None
         self._stage: asyncio.Task[None] | None = None
-        self.state = RunState(gate=self._gate, limits=engine.limits if isinstance(engine, Limited) else None)
+        self.state = state
+        self.state.limits = engine.limits if isinstance(engine, Limited) else None
         if options.max_cost is not None and not engine.built_in_kind_only and not has_price(settings):
             model = visible(settings.model or "")
             raise SettingsError(
@@ -160,9 +162,9 @@ class Run:
             if not isinstance(error, DiskError):
                 self.state.phase = "finishing"
                 await self._finish(ledger, publisher, out, tell, has_changed=has_changed)
-            self.state.phase = "ended"
-            if error is not None:
-                raise error
+        self.state.phase = "ended"  # not before the ledger is closed, which takes a while where it is large
+        if error is not None:
+            raise error
 
     def stop(self) -> None:
         """Send nothing more and come to an end; called on the run's event loop."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from summarizer.brief import Tokens
 from summarizer.errors import SettingsError
 from summarizer.render.safe import visible
+from summarizer.settings import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,6 +28,9 @@ _OWN = {
     "extractive": "summarizer.engines.extractive:create",
     "openai": "summarizer.engines.openai:create",
 }
+
+#: Stands in for the key of an engine that sends nothing.
+_NO_KEY = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +103,16 @@ def choose(settings: Settings) -> tuple[str, str]:
     )
 
 
-def create(settings: Settings) -> Engine:
-    """Create the engine that these settings lead to; SettingsError where there is none of that name."""
+def create(settings: Settings, *, sends: bool = True) -> Engine:
+    """Create the engine that these settings lead to; SettingsError where there is none of that name.
+
+    One that never `sends`, because what it would send is only counted, needs no key.
+    """
     name, _ = choose(settings)
     if name == "extractive" and (settings.record or settings.replay):
         raise SettingsError("the extractive engine makes no HTTP calls: there is nothing to record or replay")
+    if not sends and settings.api_key is None:
+        settings = replace(settings, api_key=Secret(_NO_KEY))
     return _factory(name)(settings)
 
 

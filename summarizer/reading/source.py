@@ -122,7 +122,7 @@ def _from_file(source: Path) -> bytes:
 
 def _refuse_kind(found: os.stat_result, source: Path, most: int | None) -> None:
     if stat.S_ISDIR(found.st_mode):
-        raise SourceError(f"{shown(source)} is a folder; brief takes one article: name a file in it")
+        raise SourceError(f"{shown(source)} is a folder; name a file in it")
     if not stat.S_ISREG(found.st_mode):
         raise SourceError(f"{shown(source)} is not a regular file; copy its content to one, or pipe it in with -")
     if most is not None and found.st_size > most:

@@ -26,6 +26,7 @@ LINES, ENDING = "briefs.jsonl", ".brief.json"
 MAX_BYTES = 50_000_000
 #: Problems that are kept word by word; of the others only the number is known.
 MAX_PROBLEMS = 20
+_WANTED = "name the folder that `summarizer batch -o` wrote"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,9 @@ class BriefFolder:
     def require(self) -> None:
         """Raise UsageError where there is no such folder, or nothing in it that a batch wrote."""
         if not self.out.is_dir():
-            raise UsageError(f"{visible(str(self.out))} is no folder; name the one that `summarizer batch -o` wrote")
+            raise UsageError(f"{visible(str(self.out))} is no folder; {_WANTED}")
         if not (self.out / LINES).is_file() and next(_walk(self.out), None) is None:
-            raise UsageError(f"{visible(str(self.out))} holds neither {LINES} nor a file *{ENDING}")
+            raise UsageError(f"{visible(str(self.out))} holds neither {LINES} nor a file *{ENDING}; {_WANTED}")
 
     def __iter__(self) -> Iterator[Entry]:
         """Give every brief once; `problems` and `copies` are whole when it has come to its end."""
