@@ -243,6 +243,7 @@ class Run:
 
     def _budget(self, ledger: Ledger) -> Budget:
         """Give the run's limits, with what the ledger's calls took of them already."""
+        has_price(self._settings)  # looked up now, and not while calls wait for it
         tokens, spent = _spent(ledger)
         return Budget(
             partial(cost, settings=self._settings),

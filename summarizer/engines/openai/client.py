@@ -1,7 +1,8 @@
 """The SDK's client as used here: it addresses, signs and names errors; retries and limits are ours.
 
-The request's bytes go out as they are and the reply's come back as they are: the SDK's typed layer, which
-walks through both, is not in the path of an article.
+The request's bytes go out as they are and the reply's come back as they are. The path of an article takes the SDK's
+address and headers, and names failures as the SDK does; its typed layer and its building of each request anew, which
+cost more than sending it, are not in it.
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ _WORDS_SHOWN = 240
 _HEADERS_KEPT = 12
 _HEADER_LENGTH = 64
 _HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "Content-Type": "application/json"}
+_TIMEOUT = httpx2.Timeout(None, connect=CONNECT_TIMEOUT)
 _UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 
 
@@ -88,14 +90,18 @@ class ChatClient:
         self._timeout = settings.timeout
         self._key = settings.api_key
         self._transport = None if http_client else _transport(settings)
+        self._http = http_client or httpx2.AsyncClient(
+            transport=self._transport, follow_redirects=False, trust_env=False
+        )
         self._sdk = _Sdk(
             api_key=settings.api_key.reveal() if settings.api_key else _NO_KEY,
             base_url=settings.base_url,
             max_retries=0,
-            timeout=httpx2.Timeout(None, connect=CONNECT_TIMEOUT),
-            http_client=http_client
-            or httpx2.AsyncClient(transport=self._transport, follow_redirects=False, trust_env=False),
+            timeout=_TIMEOUT,
+            http_client=self._http,
         )
+        self._address = self._sdk.base_url.join("chat/completions")
+        self._headers = _sent(self._sdk)
 
     async def post(self, body: bytes) -> Posted:
         """Send one request and give the reply, without the key if it holds it; one call, no retry.
@@ -104,7 +110,7 @@ class ChatClient:
         """
         try:
             async with asyncio.timeout(self._timeout):
-                reply = await self._sdk.post("/chat/completions", content=body, cast_to=httpx2.Response)
+                reply = await self._reply_to(body)
         except TimeoutError:
             raise DeadlineError(f"no whole reply within {self._timeout:g} seconds") from None
         except openai.OpenAIError as error:
@@ -112,6 +118,17 @@ class ChatClient:
         if len(reply.content) > MAX_REPLY_BYTES:  # a client that was given may not bound it
             raise IncompatibleError(f"the server's reply is over {MAX_REPLY_BYTES:,} bytes")
         return Posted(self.without_key(reply.content), reply.headers)
+
+    async def _reply_to(self, body: bytes) -> httpx2.Response:
+        """Send a request and read its reply; a failure is one of the SDK's, with what it came of as its cause."""
+        request = self._http.build_request("POST", self._address, headers=self._headers, content=body, timeout=_TIMEOUT)
+        try:
+            reply = await self._http.send(request)
+        except Exception as error:
+            raise openai.APIConnectionError(request=request) from error
+        if not reply.is_success:
+            raise openai.APIStatusError("", response=reply, body=_error_in(reply))
+        return reply
 
     async def call(
         self,
@@ -180,6 +197,21 @@ class ChatClient:
         if isinstance(said, bytes):
             return said.replace(key.encode(), _REDACTED.encode())
         return said.replace(key, _REDACTED)
+
+
+def _sent(sdk: _Sdk) -> httpx2.Headers:
+    """Give the headers of every request, the key among them, which these do not show."""
+    headers = {**sdk.auth_headers, **sdk.default_headers}
+    return httpx2.Headers({name: value for name, value in headers.items() if isinstance(value, str)})
+
+
+def _error_in(reply: httpx2.Response) -> object:
+    """Give what a failure's body says, as the SDK does: the `error` of a JSON object, other JSON, or the text."""
+    try:
+        said = reply.json()
+    except (ValueError, RecursionError):
+        return reply.text.strip()
+    return said.get("error", said) if isinstance(said, dict) else said
 
 
 def _transport(settings: Settings) -> httpx2.AsyncBaseTransport:

@@ -16,6 +16,7 @@ from summarizer.engines.openai.exchange import Exchange
 from summarizer.engines.openai.limits import limiter_for
 from summarizer.engines.openai.limits.tickets import Deadline
 from summarizer.engines.openai.modes import ORDER, ModeChoice
+from summarizer.engines.openai.places import Places
 from summarizer.engines.openai.request import Template
 from summarizer.engines.tokens import cost, estimate, estimate_of_body
 from summarizer.errors import DeadlineError, RunError, StoppedError, SummarizerError, UsageError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from summarizer.engines.journal import Journal
     from summarizer.engines.openai.limits import LimiterState
     from summarizer.engines.openai.modes import ModeName
+    from summarizer.engines.openai.places import Place
     from summarizer.kinds import Kind
     from summarizer.settings import Settings
 
@@ -37,7 +39,7 @@ class OpenAIEngine:
     """Asks a model over any OpenAI-compatible chat endpoint.
 
     `http_client` replaces the connection pool, as in the SDK, and stays yours to close; retries and limits
-    stay those of `settings`. Of many calls at once, `settings.concurrency` are at work and the others wait.
+    stay those of `settings`. Of many calls at once, `settings.concurrency` are at the server and the others wait.
     """
 
     name = "openai"
@@ -51,7 +53,7 @@ class OpenAIEngine:
         self._choice = ModeChoice(settings)
         self._limiter = limiter_for(settings)
         self._templates: dict[tuple[str, str, ModeName], Template] = {}
-        self._places = _Places(settings.concurrency)
+        self._places = Places(settings.concurrency)
         self._journal: Journal = UNRECORDED
 
     async def write(self, article: Article, kind: Kind[Any]) -> Draft:
@@ -60,13 +62,13 @@ class OpenAIEngine:
 
     async def ask(self, article: Article, kind: Kind[Any], user: str) -> Draft:
         """Ask for the kind's content with a user message of one's own."""
-        async with self._places.of_this_loop():
-            return await self._answered(article, kind, user)
+        async with self._places.place() as place:
+            return await self._answered(article, kind, user, place)
 
-    async def _answered(self, article: Article, kind: Kind[Any], user: str) -> Draft:
+    async def _answered(self, article: Article, kind: Kind[Any], user: str, place: Place) -> Draft:
         scope = asyncio.timeout(self._settings.total_timeout)
         parts = (self._settings, self._client, self._breaker, self._choice)
-        exchange = Exchange(*parts, limiter=self._limiter, deadline=Deadline(scope), journal=self._journal)
+        exchange = Exchange(*parts, limiter=self._limiter, place=place, deadline=Deadline(scope), journal=self._journal)
         try:
             async with scope:
                 content = await exchange.run(article, kind, user, lambda mode: self._template(kind, mode))
@@ -143,18 +145,3 @@ class OpenAIEngine:
         if key not in self._templates:
             self._templates[key] = Template.of(kind, self._settings, mode)
         return self._templates[key]
-
-
-class _Places:
-    """So many articles at once, in each event loop: a semaphore belongs to the loop in which somebody waited."""
-
-    def __init__(self, count: int) -> None:
-        self._count = count
-        self._of: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
-
-    def of_this_loop(self) -> asyncio.Semaphore:
-        """Give the places of the loop that runs."""
-        loop = asyncio.get_running_loop()
-        if self._of is None or self._of[0] is not loop:
-            self._of = loop, asyncio.Semaphore(self._count)
-        return self._of[1]

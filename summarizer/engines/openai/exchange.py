@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from summarizer.engines.openai.limits.tickets import Deadline
     from summarizer.engines.openai.limits.turns import Turn
     from summarizer.engines.openai.modes import ModeChoice, ModeName
+    from summarizer.engines.openai.places import Place
     from summarizer.engines.openai.request import Template
     from summarizer.kinds import Kind
     from summarizer.settings import Settings
@@ -71,6 +72,7 @@ class Exchange:
         choice: ModeChoice,
         *,
         limiter: Limiter,
+        place: Place,
         deadline: Deadline,
         journal: Journal = UNRECORDED,
     ) -> None:
@@ -80,6 +82,7 @@ class Exchange:
         self._client = client
         self._breaker = breaker
         self._limiter = limiter
+        self._place = place
         self._patience = Patience(deadline, breaker, patient=settings.patient, max_wait=settings.max_wait)
         self._retries = Retries(settings, deadline)
         self.tries = 0
@@ -186,18 +189,34 @@ class Exchange:
         refusal: RateLimitError | None = None
         while True:
             self._breaker.check()
-            try:
-                turn = await self._limiter.admit(need, self._patience, refusal)
-            except RunError as error:
-                self._failed(error)
-                raise
+            turn = await self._turn(need, refusal)
             try:
                 with turn:
-                    return await self._post(body, need, turn)
+                    called = await self._post(body, need, turn)
             except RateLimitError as error:
                 refusal = error
+            else:
+                return await self._noted(called)
 
-    async def _post(self, body: bytes, need: Need, turn: Turn) -> tuple[Tokens, Reply | SummarizerError]:
+    async def _noted(self, called: _Called) -> tuple[Tokens, Reply | SummarizerError]:
+        """Leave the place to another article, and keep the reply before anything is made of it."""
+        self._place.leave()
+        await self._journal.answered(called.number, called.body, called.usage)
+        self._breaker.read_reply()
+        return called.usage, called.reply
+
+    async def _turn(self, need: Need, refusal: RateLimitError | None) -> Turn:
+        """Get the leave for one call, at a place."""
+        if not self._place.is_taken:
+            with self._patience.deadline.standing_still():
+                await self._place.take()
+        try:
+            return await self._limiter.admit(need, self._patience, refusal)
+        except RunError as error:
+            self._failed(error)
+            raise
+
+    async def _post(self, body: bytes, need: Need, turn: Turn) -> _Called:
         """Make one call; tell the journal, the limiter and the breaker how it went."""
         with self._patience.deadline.standing_still():
             call = await self._journal.sending(body, Tokens(input=estimate_of_body(body), output=need.room))
@@ -215,9 +234,7 @@ class Exchange:
             self._failed(error)
             raise
         turn.replied(posted.headers, usage)
-        await self._journal.answered(call, posted.body, usage)
-        self._breaker.read_reply()
-        return usage, reply
+        return _Called(call, posted.body, usage, reply)
 
     def _failed(self, error: SummarizerError) -> None:
         """Tell the breaker; an error that stops the engine ends the waits of all its calls."""
@@ -263,6 +280,15 @@ class Exchange:
     def _keep(self, content: BaseModel, reply: Reply) -> None:
         flags = {"possibly_truncated": reply.is_cut_off, "reply_cleaned": reply.cleaned > 0}
         self.content, self.content_flags = content, tuple(name for name, holds in flags.items() if holds)
+
+
+class _Called(NamedTuple):
+    """A call that came back: its number in the journal, its reply as it came, and what that says."""
+
+    number: int
+    body: bytes
+    usage: Tokens
+    reply: Reply | SummarizerError
 
 
 class _Answer(NamedTuple):

@@ -1,0 +1,54 @@
+"""So many articles at the server at once: who waits for a reply, or to send a request again, has a place."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+class Places:
+    """The places of an engine, in each event loop: a semaphore belongs to the loop in which somebody waited."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._of: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
+
+    def place(self) -> Place:
+        """Give a place of the loop that runs, for an `async with` block that begins once one is free."""
+        loop = asyncio.get_running_loop()
+        if self._of is None or self._of[0] is not loop:
+            self._of = loop, asyncio.Semaphore(self._count)
+        return Place(self._of[1])
+
+
+class Place:
+    """One article's place: left as soon as a reply is there, so that the next is asked while this one is read."""
+
+    def __init__(self, free: asyncio.Semaphore) -> None:
+        self._free = free
+        self.is_taken = False
+
+    async def take(self) -> None:
+        """Wait for a free one."""
+        await self._free.acquire()
+        self.is_taken = True
+
+    def leave(self) -> None:
+        """Let another have it; nothing where it was left before."""
+        if self.is_taken:
+            self.is_taken = False
+            self._free.release()
+
+    async def __aenter__(self) -> Self:
+        """Take it."""
+        await self.take()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Leave it."""
+        self.leave()
