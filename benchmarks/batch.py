@@ -3,7 +3,7 @@
 The folder holds articles of some 700 words, no two alike; the server answers all with the same brief. A rate is that of
 the calls, from the first sent to the last answered, as for the bare clients; the whole command stands beside it, with
 the reading of the folder, the search for one story on many sites, the files and their syncs. `checks off` is a batch
-whose briefs are validated and not grounded.
+whose briefs are validated and not grounded, in one process.
 
 Run: python -m benchmarks.batch [--documents 1000] [--runs 3]
 """
@@ -79,15 +79,18 @@ def run_batch(options: argparse.Namespace) -> None:
     """Brief a folder in this process and print what it took, as JSON."""
     if options.cores:
         os.sched_setaffinity(0, range(options.cores))
-    from summarizer import Summarizer, briefing, kinds
+    from summarizer import Summarizer, kinds
     from summarizer._cli import COLLECT_EVERY
+    from summarizer.batch import run, writing
 
     gc.set_threshold(COLLECT_EVERY, 20, 20)  # as the program does
-    if options.no_checks:
-        briefing.ground = kinds.cover = lambda *_: None
     settings: dict = {"engine": "extractive"}
     if options.base_url:
-        settings = {"model": "m", "base_url": options.base_url, "concurrency": IN_FLIGHT, "max_mends": 0}
+        settings = {"model": "m", "base_url": options.base_url, "concurrency": IN_FLIGHT}
+    if options.no_checks:  # nothing is left to do in other processes, and all that was not checked would be mended
+        writing.ground = kinds.cover = lambda *_: None
+        run.LARGE = sys.maxsize
+        settings["max_mends"] = 0
     samples: list[tuple[int, int]] = []
     began = time.perf_counter(), time.process_time()
     with Summarizer(**settings) as summarizer:

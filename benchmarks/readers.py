@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from benchmarks import sets
 from summarizer.batch.planning import Planned
-from summarizer.batch.readers import Readers
 from summarizer.batch.sources import find_sources, fingerprint
+from summarizer.batch.workers import Workers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -53,7 +53,7 @@ def _cpu() -> tuple[float, float]:
 
 async def _read(folder: Path, workers: int) -> tuple[int, int]:
     number = size = 0
-    async with Readers(workers) as readers:
+    async with Workers(workers) as readers:
         async for planned in readers.plan(find_sources(folder)):
             number += 1
             size += len(planned.packed) if isinstance(planned, Planned) else 0

@@ -171,6 +171,11 @@ class Evidenced(Model):
         item._missing = missing  # noqa: SLF001 - its own class
         return item
 
+    def note_missing(self, numbers: tuple[int, ...]) -> None:
+        """Note sentence numbers that the answer cited and the article does not have."""
+        if numbers:
+            self._missing = numbers
+
     def take_missing(self) -> tuple[int, ...]:
         """Give the sentence numbers that the answer cited and the article does not have; they are told once."""
         private = self.__pydantic_private__  # pydantic finds a private attribute in many steps, and most have none

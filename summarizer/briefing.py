@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from pydantic import BaseModel
 
@@ -27,35 +28,63 @@ B = TypeVar("B", bound=BaseModel)
 
 async def brief_article(article: Article, kind: Kind[B], engine: Engine, *, max_mends: int = 2) -> B:
     """Have the engine write, ground what it wrote, have it mend what failed, and put the frame around it."""
+    writing = await begin(article, kind, engine)
+    ground(writing.draft.content, article)
+    return await writing.finish(max_mends)
+
+
+async def begin(article: Article, kind: Kind[B], engine: Engine) -> Writing[B]:
+    """Have the engine write; nothing is grounded yet."""
     if engine.built_in_kind_only and kind is not brief_kind():
         raise KindError(
             f"the engine {engine.name} writes the built-in kind only; a prompt or schema of your own needs a model"
         )
     started = time.monotonic()
     draft = await engine.write(article, kind)
-    ground(draft.content, article)
-    mended: list[Mending] = []
-    if isinstance(engine, Asks) and max_mends:
-        more, mended = await mend(draft.content, article, engine, rounds=max_mends)
-        draft = total(draft, more)
-    provenance = _provenance(kind, engine, draft, time.monotonic() - started)
-    provenance.mended = mended
-    return kind.wrap(draft.content, article, provenance)
+    return Writing(article, kind, engine, draft, started)
 
 
-def _provenance(kind: Kind[Any], engine: Engine, draft: Draft, seconds: float) -> Provenance:
-    asked = None if engine.built_in_kind_only else kind.prompt
-    return Provenance(
-        engine=engine.name,
-        model=draft.model,
-        kind=kind.name,
-        prompt=asked.name if asked else None,
-        prompt_hash=asked.sha256 if asked else None,
-        tool_version=VERSION,
-        tokens=draft.tokens,
-        cost=draft.cost,
-        tries=draft.tries,
-        seconds=round(seconds, 3),
-        created=dt.datetime.now(dt.UTC).replace(microsecond=0),
-        flags=list(draft.flags),
-    )
+@dataclass(slots=True)
+class Writing(Generic[B]):
+    """A brief under way: what the engine wrote about an article, and what was mended since."""
+
+    article: Article
+    kind: Kind[B]
+    engine: Engine
+    draft: Draft
+    started: float
+    mended: list[Mending] = field(default_factory=list)
+
+    def may_mend(self, rounds: int) -> bool:
+        """Tell whether the engine can be asked for single items, so often."""
+        return rounds > 0 and isinstance(self.engine, Asks)
+
+    async def finish(self, max_mends: int) -> B:
+        """Have what failed mended, where the content is grounded, and put the frame around it."""
+        if max_mends and isinstance(self.engine, Asks):
+            more, self.mended = await mend(self.draft.content, self.article, self.engine, rounds=max_mends)
+            self.draft = total(self.draft, more)
+        return self.kind.wrap(self.draft.content, self.article, self.provenance())
+
+    def replace(self, content: BaseModel) -> None:
+        """Go on with other content, such as the same, grounded elsewhere."""
+        self.draft = replace(self.draft, content=content)
+
+    def provenance(self) -> Provenance:
+        """Say where the brief comes from and what it took until now."""
+        draft, asked = self.draft, None if self.engine.built_in_kind_only else self.kind.prompt
+        return Provenance(
+            engine=self.engine.name,
+            model=draft.model,
+            kind=self.kind.name,
+            prompt=asked.name if asked else None,
+            prompt_hash=asked.sha256 if asked else None,
+            tool_version=VERSION,
+            tokens=draft.tokens,
+            cost=draft.cost,
+            tries=draft.tries,
+            seconds=round(time.monotonic() - self.started, 3),
+            created=dt.datetime.now(dt.UTC).replace(microsecond=0),
+            flags=list(draft.flags),
+            mended=self.mended,
+        )

@@ -78,6 +78,11 @@ async def mend(content: BaseModel, article: Article, engine: Asks, *, rounds: in
     return drafts, records
 
 
+def is_to_be_mended(content: BaseModel) -> bool:
+    """Tell whether anything in grounded content fails, so that an engine is asked for it again."""
+    return next(_failing(content), None) is not None
+
+
 def _failing(content: BaseModel) -> Iterator[_Failing]:
     """Give the items to be mended, the outermost of nested ones."""
     outer: str | None = None

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from summarizer.batch.ledger import Ledger, Parameters
     from summarizer.batch.options import RunOptions
-    from summarizer.batch.readers import Readers
     from summarizer.batch.state import RunState
     from summarizer.batch.work import Failed
+    from summarizer.batch.workers import Workers
 
 #: Puts the articles that an earlier run briefed before all others: a story is never paid a second time because
 #: a longer text of it turned up.
@@ -77,10 +77,10 @@ class Intake:
     """Brings the ledger up to date with a folder; nothing is sent."""
 
     def __init__(
-        self, ledger: Ledger, readers: Readers, options: RunOptions, state: RunState, *, plan: str, out: Path
+        self, ledger: Ledger, workers: Workers, options: RunOptions, state: RunState, *, plan: str, out: Path
     ) -> None:
         self._ledger = ledger
-        self._readers = readers
+        self._workers = workers
         self._options = options
         self._state = state
         self._plan = plan
@@ -93,7 +93,7 @@ class Intake:
     async def run(self, folder: Path) -> None:
         """Read what is new or changed, and group what tells one story. SourceError where there is no such folder."""
         with contextlib.closing(self._seen):
-            async for found in self._readers.plan(self._to_read(folder)):
+            async for found in self._workers.plan(self._to_read(folder)):
                 if isinstance(found, Planned):
                     self._ledger.put(*self._read(found))
                 elif self._is_known_to_fail(found):

@@ -36,8 +36,13 @@ def packed_article(ledger: Ledger, number: int) -> bytes:
 
 def kept_article(ledger: Ledger, number: int, name: str) -> Article:
     """Give an article as it was read; LedgerError where its bytes were changed since."""
+    return opened_article(ledger, packed_article(ledger, number), name)
+
+
+def opened_article(ledger: Ledger, packed: bytes, name: str) -> Article:
+    """Unpack what `packed_article` gave; LedgerError where its bytes were changed since."""
     try:
-        return unpack(packed_article(ledger, number), source=name)
+        return unpack(packed, source=name)
     except ArticleError as error:
         raise damaged(ledger.path, str(error)) from None
 

@@ -26,12 +26,12 @@ from summarizer.batch.ledger_file import NAME, copy_ledger
 from summarizer.batch.lock import locked
 from summarizer.batch.outputs import sweep
 from summarizer.batch.publishing import INDEX, SUMMARY, Publisher
-from summarizer.batch.readers import Readers
 from summarizer.batch.running import Runner
 from summarizer.batch.sampling import sample, to_brief
 from summarizer.batch.sources import find_sources
 from summarizer.batch.state import Limited, Outcome
 from summarizer.batch.submissions import sums
+from summarizer.batch.workers import Workers
 from summarizer.batch.writing import EngineWriter, ProcessWriter
 from summarizer.brief import Tokens
 from summarizer.engines.batches import Batches
@@ -61,8 +61,10 @@ _END_ORPHANS = (
     "WHERE state = 'sent' AND number NOT IN (SELECT call FROM batched WHERE fate IS NULL)"
 )
 
-#: Articles at work beyond those that a call is made for: while one is checked, another takes its place at the server.
+#: Articles at work beyond those that a call is made for, at least: while one is checked, another takes its place.
 AHEAD = 32
+#: From so many briefs on they are checked in processes of their own, which take a second to start.
+LARGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +138,8 @@ class Run:
             find_sources(self._folder, out=self._out)
             _copy_kept(self._out, Path(scratch))
             with contextlib.closing(Ledger.open(Path(scratch))) as ledger:
-                await self._plan(ledger, self._out)
+                async with Workers() as workers:
+                    await self._plan(ledger, workers, self._out)
                 return self._forecast(ledger)
 
     async def execute(self, tell: Callable[[list[Outcome]], Awaitable[object]]) -> None:
@@ -152,13 +155,14 @@ class Run:
                 require_none_open(ledger)
             if ledger.one(_HAS_ORPHANS):
                 await ledger.write((_END_ORPHANS, ()))
-            has_changed = await self._plan(ledger, out)
-            crashpoint("after_plan")
             publisher = Publisher(ledger, out)
-            stopped_by = await self._ask_in_batches(ledger)
-            self.state.phase = "briefing"
-            self.state.started = time.monotonic()
-            error = await self._brief(ledger, publisher, out, tell) or stopped_by
+            async with Workers() as workers:
+                has_changed = await self._plan(ledger, workers, out)
+                crashpoint("after_plan")
+                stopped_by = await self._ask_in_batches(ledger)
+                self.state.phase = "briefing"
+                self.state.started = time.monotonic()
+                error = await self._brief(self._writer(ledger, workers), ledger, publisher, tell) or stopped_by
             if not isinstance(error, DiskError):
                 self.state.phase = "finishing"
                 await self._finish(ledger, publisher, out, tell, has_changed=has_changed)
@@ -176,11 +180,10 @@ class Run:
 
     # -- the steps --
 
-    async def _plan(self, ledger: Ledger, out: Path) -> bool:
+    async def _plan(self, ledger: Ledger, workers: Workers, out: Path) -> bool:
         plan = plan_of(self._engine, self._settings, self._kind)
-        async with Readers() as readers:
-            intake = Intake(ledger, readers, self._options, self.state, plan=plan, out=out)
-            await intake.run(self._folder)
+        intake = Intake(ledger, workers, self._options, self.state, plan=plan, out=out)
+        await intake.run(self._folder)
         return intake.has_changed
 
     async def _ask_in_batches(self, ledger: Ledger) -> SummarizerError | None:
@@ -210,36 +213,48 @@ class Run:
 
     async def _brief(
         self,
+        writer: Writer,
         ledger: Ledger,
         publisher: Publisher,
-        out: Path,
         tell: Callable[[list[Outcome]], Awaitable[object]],
     ) -> SummarizerError | None:
-        async with contextlib.AsyncExitStack() as stack:
-            writer = await self._writer(ledger, stack)
-            concurrency = self._settings.concurrency + AHEAD if isinstance(writer, EngineWriter) else 2 * _cores()
-            self._runner = runner = Runner(
-                ledger,
-                writer,
-                publisher,
-                gate=self._gate,
-                state=self.state,
-                options=self._options,
-                out=out,
-                concurrency=concurrency,
-                resends_unknown=self._settings.resend_unknown,
-            )
-            if self._gate.is_closed:
-                runner.stop()
-            await runner.run(tell)
+        self._runner = runner = Runner(
+            ledger,
+            writer,
+            publisher,
+            gate=self._gate,
+            state=self.state,
+            options=self._options,
+            out=self._out,
+            concurrency=self._at_work(),
+            resends_unknown=self._settings.resend_unknown,
+        )
+        if self._gate.is_closed:
+            runner.stop()
+        await runner.run(tell)
         return runner.error
 
-    async def _writer(self, ledger: Ledger, stack: contextlib.AsyncExitStack) -> Writer:
+    def _at_work(self) -> int:
+        """Give how many articles are at work at once: beside those at the server, as many that are read and checked."""
         if self._engine.name == "extractive":
-            return ProcessWriter(ledger, await stack.enter_async_context(Readers()))
-        run, mends = _next_run(ledger), self._settings.max_mends
-        budget = self._budget(ledger)
-        return EngineWriter(ledger, budget, self._gate, self._engine, self._kind, run=run, max_mends=mends)
+            return 2 * _cores()
+        return self._settings.concurrency + max(AHEAD, self._settings.concurrency)
+
+    def _writer(self, ledger: Ledger, workers: Workers) -> Writer:
+        if self._engine.name == "extractive":
+            return ProcessWriter(ledger, workers)
+        left = ledger.one("SELECT count(*) FROM article WHERE state = 'todo'")[0]
+        is_large = min(left, left if self._options.limit is None else self._options.limit) >= LARGE
+        return EngineWriter(
+            ledger,
+            self._budget(ledger),
+            self._gate,
+            self._engine,
+            self._kind,
+            run=_next_run(ledger),
+            max_mends=self._settings.max_mends,
+            workers=workers if is_large else None,
+        )
 
     def _budget(self, ledger: Ledger) -> Budget:
         """Give the run's limits, with what the ledger's calls took of them already."""

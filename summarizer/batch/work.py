@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from summarizer.batch.extracting import Extracted, Packed, extract
+from summarizer.batch.finishing import Drafted, Finished, Unfinished, finish
 from summarizer.batch.listing import Source
 from summarizer.batch.planning import Planned, planned
 from summarizer.errors import SummarizerError
@@ -13,14 +14,15 @@ from summarizer.errors import SummarizerError
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """A source that could not be read, or an article that could not be briefed: the error's name and its one line."""
+    """A source that could not be read, or an article without a brief: the error's name and its one line."""
 
     source: Any
     kind: str
     message: str
 
 
-Result = Planned | Extracted | Failed
+Item = Source | Packed | Drafted
+Result = Planned | Extracted | Finished | Unfinished | Failed
 
 
 def plan(source: Source) -> Planned | Failed:
@@ -33,12 +35,12 @@ def plan(source: Source) -> Planned | Failed:
         return Failed(source, type(error).__name__, _OURS)
 
 
-def do(item: Source | Packed) -> Result:
-    """Read a source, or brief an article."""
+def do(item: Item) -> Result:
+    """Read a source, brief an article, or finish what an engine wrote about one."""
     if isinstance(item, Source):
         return plan(item)
     try:
-        return extract(item)
+        return finish(item) if isinstance(item, Drafted) else extract(item)
     except SummarizerError as error:
         return Failed(item, type(error).__name__, str(error))
     except Exception as error:  # noqa: BLE001 - as above

@@ -1,4 +1,4 @@
-"""A process that works for a run: pages are taken apart here, so that none can hang the run or kill it.
+"""A process that works for a run: pages are taken apart and briefs checked here, so that none can hang or kill the run.
 
 Started as a program of its own and not by `multiprocessing`, which would run the caller's script a second time where
 that has no `if __name__ == "__main__"`.
@@ -20,8 +20,7 @@ from summarizer.batch.work import Failed, Result, do
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from summarizer.batch.extracting import Packed
-    from summarizer.batch.listing import Source
+    from summarizer.batch.work import Item
 
 #: Seconds that one page may take, and that a process may take to start.
 PATIENCE = 30.0
@@ -51,10 +50,10 @@ class Worker:
         """The number of the process; None while none runs."""
         return self._process.pid if self._process else None
 
-    def run(self, items: Sequence[Source | Packed]) -> Iterator[Result]:
+    def run(self, items: Sequence[Item]) -> Iterator[Result]:
         """Do what is to be done with each item, in their order; one that hangs or kills the process has failed.
 
-        A source is read, an article is briefed. Where no process can be started it is done in this one.
+        What `work.do` does with each. Where no process can be started it is done in this one.
         """
         connection: Connection | None = None
         for at, item in enumerate(items):
@@ -83,7 +82,7 @@ class Worker:
             self._process.wait()
         self._process = self._connection = None
 
-    def _received(self, connection: Connection, item: Source | Packed) -> Result:
+    def _received(self, connection: Connection, item: Item) -> Result:
         try:
             if connection.poll(self._patience):
                 found: Result = connection.recv()
@@ -101,7 +100,7 @@ class Worker:
             return f"by {signal.Signals(-code).name}" if code < 0 else f"with {code}"
         return f"with {code}"
 
-    def _sent(self, items: Sequence[Source | Packed]) -> Connection | None:
+    def _sent(self, items: Sequence[Item]) -> Connection | None:
         """Send what is to be done, to a new process where there is none or the old one has died in the meantime."""
         for _ in range(2):
             self._start()

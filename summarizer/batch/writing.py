@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 from summarizer.batch.extracting import Extracted, Packed
+from summarizer.batch.finishing import Drafted, Finished, Unfinished, crosses
 from summarizer.batch.journal import CallJournal, Gate
-from summarizer.batch.kept import kept_article, packed_article
-from summarizer.briefing import brief_article
+from summarizer.batch.kept import opened_article, packed_article
+from summarizer.batch.work import Failed
+from summarizer.briefing import begin
 from summarizer.engines.journal import Journaled
 from summarizer.errors import ArticleError
+from summarizer.grounding import ground
 from summarizer.render.json import compact_json
 
 if TYPE_CHECKING:
     from summarizer.batch.budget import Budget
     from summarizer.batch.ledger import Ledger
-    from summarizer.batch.readers import Readers
+    from summarizer.batch.work import Result
+    from summarizer.batch.workers import Workers
+    from summarizer.briefing import Writing
     from summarizer.engines import Engine
     from summarizer.kinds import Kind
 
@@ -29,10 +34,23 @@ class Writer(Protocol):
 
 
 class EngineWriter:
-    """Asks an engine in this process; every call is noted in the ledger."""
+    """Asks an engine in this process; every call is noted in the ledger.
+
+    What it wrote is grounded in `workers`, if there are any and they know the kind: that is work for a processor, and
+    the calls in flight would wait for it.
+    """
 
     def __init__(
-        self, ledger: Ledger, budget: Budget, gate: Gate, engine: Engine, kind: Kind[Any], *, run: int, max_mends: int
+        self,
+        ledger: Ledger,
+        budget: Budget,
+        gate: Gate,
+        engine: Engine,
+        kind: Kind[Any],
+        *,
+        run: int,
+        max_mends: int,
+        workers: Workers | None = None,
     ) -> None:
         self._ledger = ledger
         self._budget = budget
@@ -41,12 +59,30 @@ class EngineWriter:
         self._kind = kind
         self._run = run
         self._max_mends = max_mends
+        self._workers = workers if crosses(kind) else None
 
     async def write(self, number: int, name: str, key: str) -> bytes:
         """Brief one article; replies that an earlier run got are used before anything is sent."""
-        article = kept_article(self._ledger, number, name)
-        brief = await brief_article(article, self._kind, self._journaled(number, key), max_mends=self._max_mends)
-        return compact_json(brief)
+        packed = packed_article(self._ledger, number)
+        article = opened_article(self._ledger, packed, name)
+        writing = await begin(article, self._kind, self._journaled(number, key))
+        finished = await self._grounded(writing, packed)
+        return finished or compact_json(await writing.finish(self._max_mends))
+
+    async def _grounded(self, writing: Writing[Any], packed: bytes) -> bytes | None:
+        """Ground a draft; give the brief where the workers finished it, too."""
+        may_mend = writing.may_mend(self._max_mends)
+        drafted = Drafted.of(writing, packed, may_mend=may_mend) if self._workers else None
+        if self._workers is None or drafted is None:
+            ground(writing.draft.content, writing.article)
+            return None
+        found = await self._workers.do(drafted)
+        if isinstance(found, Finished):
+            return found.json
+        if not isinstance(found, Unfinished):
+            raise ArticleError(_why(found))
+        writing.replace(self._kind.content.model_validate_json(found.json))
+        return None
 
     def _journaled(self, number: int, key: str) -> Engine:
         if not isinstance(self._engine, Journaled):
@@ -63,14 +99,18 @@ class EngineWriter:
 class ProcessWriter:
     """Has the extractive engine write in other processes: it is work for a processor, not waiting."""
 
-    def __init__(self, ledger: Ledger, readers: Readers) -> None:
+    def __init__(self, ledger: Ledger, workers: Workers) -> None:
         self._ledger = ledger
-        self._readers = readers
+        self._workers = workers
 
     async def write(self, number: int, name: str, key: str) -> bytes:
         """Give the brief as compact JSON; ArticleError where its process died of it, or it does not serve."""
         del key
-        found = await self._readers.extract(Packed(name, packed_article(self._ledger, number)))
+        found = await self._workers.do(Packed(name, packed_article(self._ledger, number)))
         if isinstance(found, Extracted):
             return found.json
-        raise ArticleError(found.message)
+        raise ArticleError(_why(found))
+
+
+def _why(found: Result) -> str:
+    return found.message if isinstance(found, Failed) else "its process did something else"

@@ -1,4 +1,4 @@
-"""Reads many articles at once, off the event loop and on all cores, and gives them in the order in which they came."""
+"""What a run has its processors do: articles are read, briefed and finished off the event loop, on all cores."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
     from types import TracebackType
 
-    from summarizer.batch.extracting import Extracted, Packed
     from summarizer.batch.listing import Source
     from summarizer.batch.planning import Planned
+    from summarizer.batch.work import Item, Result
 
 #: Fewer sources than this are read before a process has started.
 FEW = 50
@@ -28,8 +28,10 @@ CHUNK = 16
 _AHEAD = 2
 
 
-class Readers:
-    """Processes that read articles, and brief them where no model is asked; an async context manager, or `close` it.
+class Workers:
+    """Processes that read articles, brief them where no model is asked, and check what a model wrote.
+
+    An async context manager, or `close` it.
 
     With `workers` of 0, or for fewer than 50 sources, they are read in a thread of this process, where a page that
     hangs is waited for. `patience` is the seconds that one page may take elsewhere.
@@ -42,7 +44,7 @@ class Readers:
         self._idle: SimpleQueue[Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
-        self._threads = ThreadPoolExecutor(max(1, count), thread_name_prefix="summarizer-reader")
+        self._threads = ThreadPoolExecutor(max(1, count), thread_name_prefix="summarizer-worker")
 
     async def plan(self, sources: Iterable[Source]) -> AsyncIterator[Planned | Failed]:
         """Read sources as they come and give what each holds, in their order.
@@ -57,10 +59,10 @@ class Readers:
         async for planned in found:
             yield planned
 
-    async def extract(self, item: Packed) -> Extracted | Failed:
-        """Write the extractive brief of an article in one of the processes."""
+    async def do(self, item: Item) -> Result:
+        """Have one thing done in one of the processes."""
         loop = asyncio.get_running_loop()
-        found: list[Extracted | Failed] = await loop.run_in_executor(self._threads, self._read, [item])
+        found: list[Result] = await loop.run_in_executor(self._threads, self._read, [item])
         return found[0]
 
     def close(self) -> None:
@@ -104,7 +106,7 @@ class Readers:
             for future in under_way:
                 future.cancel()
 
-    def _read(self, chunk: Sequence[Source | Packed]) -> list[Any]:
+    def _read(self, chunk: Sequence[Item]) -> list[Any]:
         worker = self._idle.get()
         try:
             return list(worker.run(chunk))

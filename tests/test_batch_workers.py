@@ -17,11 +17,11 @@ from summarizer.batch import worker as module
 from summarizer.batch.listing import Source
 from summarizer.batch.packing import unpack
 from summarizer.batch.planning import Planned
-from summarizer.batch.readers import CHUNK, FEW, Readers
 from summarizer.batch.shingles import signature, story_text
 from summarizer.batch.sources import find_sources, fingerprint, read_source
 from summarizer.batch.work import Failed, plan
 from summarizer.batch.worker import Worker
+from summarizer.batch.workers import CHUNK, FEW, Workers
 from tests.dangerous_paths import FaultyPath, HangingPath, KillingPath
 
 STORY = "The council met on Monday to discuss the harbour, and nobody left before midnight. " * 8
@@ -36,7 +36,7 @@ def plant(folder: Path, number: int) -> list[Source]:
 
 def read_all(sources, workers: int = 1) -> list[Planned | Failed]:
     async def all_of_them():
-        async with Readers(workers) as readers:
+        async with Workers(workers) as readers:
             return [each async for each in readers.plan(sources)]
 
     return asyncio.run(all_of_them())
@@ -104,7 +104,7 @@ def test_sources_are_taken_as_results_are_and_not_all_at_once(tmp_path):
             yield source
 
     async def some():
-        async with Readers(2) as readers:
+        async with Workers(2) as readers:
             found = readers.plan(endless())
             for _ in range(3 * CHUNK):
                 await anext(found)
@@ -201,7 +201,7 @@ def test_closing_ends_what_hangs(tmp_path):
     hanging = [Source(f"{n}", HangingPath(tmp_path), 1) for n in range(FEW)]
 
     async def interrupted():
-        readers = Readers(2, patience=3_600)
+        readers = Workers(2, patience=3_600)
         found = readers.plan(hanging)
         first = asyncio.ensure_future(anext(found))
         while not all(worker.pid for worker in readers._workers):  # noqa: ASYNC110 - started by other threads
@@ -254,11 +254,11 @@ def test_a_script_without_a_guard_runs_once(tmp_path):
 import sys; sys.path[:] = {sys.path!r}
 import asyncio
 from pathlib import Path
-from summarizer.batch.readers import Readers
+from summarizer.batch.workers import Workers
 from summarizer.batch.sources import find_sources
 print("begin")
 async def main():
-    async with Readers(1) as readers:
+    async with Workers(1) as readers:
         print(len([each async for each in readers.plan(find_sources(Path({str(tmp_path)!r}), include=["*.txt"]))]))
 asyncio.run(main())
 """)
