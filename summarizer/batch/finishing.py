@@ -56,18 +56,29 @@ class Unfinished:
     json: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """Nothing to finish: a process that gets it loads what finishing takes, before there is anything."""
+
+
 def crosses(kind: Kind[Any]) -> bool:
     """Tell whether another process knows the models of a kind: those of one of your own are known here alone."""
     return kind.content is Content and kind.brief is Brief
 
 
-def finish(item: Drafted) -> Finished | Unfinished:
+def finish(item: Drafted | Nothing) -> Finished | Unfinished:
     """Ground a draft and frame it; raises what `unpack` raises."""
-    from summarizer.grounding import ground  # noqa: PLC0415 - not for a process that only reads
+    from summarizer.extractive.lexicon import lexicon  # noqa: PLC0415 - none of it for a process that only reads
+    from summarizer.grounding import ground  # noqa: PLC0415
+    from summarizer.grounding.lexicon import english  # noqa: PLC0415
+    from summarizer.grounding.support import fitted  # noqa: PLC0415
     from summarizer.kinds import brief_kind  # noqa: PLC0415
     from summarizer.mending import is_to_be_mended  # noqa: PLC0415
     from summarizer.render.json import compact_json  # noqa: PLC0415
 
+    if isinstance(item, Nothing):
+        english(), fitted(), lexicon()
+        return Finished(b"")
     article = unpack(item.packed, source=item.id)
     content = Content.model_validate_json(item.content)
     for path, one in evidenced(content) if item.missing else ():

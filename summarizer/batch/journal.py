@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from summarizer.brief import Tokens
 from summarizer.errors import StoppedError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from summarizer.batch.budget import Budget, Reservation
     from summarizer.batch.ledger import Ledger
@@ -33,6 +34,8 @@ ANSWERED = (
 #: Notes that no reply came.
 FAILED = "UPDATE call SET ended = ?, state = ?, unknown = ?, error = ? WHERE number = ?"
 _REASON = 200
+#: Replies that wait for the calls before them.
+_MOST_HELD = 32
 
 
 @dataclass(slots=True)
@@ -43,6 +46,33 @@ class Gate:
     in_flight: int = 0
     tokens: Tokens = field(default_factory=Tokens)
     cost: Decimal = Decimal(0)
+    _leaving: int = 0
+    _held: int = 0
+    _lull: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @contextmanager
+    def leaving(self) -> Iterator[None]:
+        """Stand for a call that is about to go out."""
+        self._leaving += 1
+        self._lull.clear()
+        try:
+            yield
+        finally:
+            self._leaving -= 1
+            if not self._leaving:
+                self._lull.set()
+
+    async def lull(self) -> None:
+        """Let calls that are about to go out do so first: one that is late is time lost at the server.
+
+        A few replies wait for that, and no more, so that the processor has something to do while calls are committed.
+        """
+        if self._leaving and self._held < _MOST_HELD:
+            self._held += 1
+            try:
+                await self._lull.wait()
+            finally:
+                self._held -= 1
 
 
 class CallJournal:
@@ -104,6 +134,7 @@ class CallJournal:
         counts = (usage.input, usage.cached, usage.output, usage.unknown)
         await self._ledger.write((ANSWERED, (time.time(), *counts, dollars_text(cost), packed(reply), call)))
         crashpoint("after_recorded")
+        await self._gate.lull()
 
     def failed(self, call: int, reason: str, *, possibly_paid: bool) -> None:
         """Note that no reply came; it is on the disk before the next call of this article is."""
@@ -117,7 +148,8 @@ class CallJournal:
         row = (call, self._article, self._key, body_hash(body), self._run, time.time())
         self._gate.in_flight += 1
         try:
-            await self._ledger.write((CLAIM, (*row, reserved.tokens, dollars_text(reserved.cost))))
+            with self._gate.leaving():
+                await self._ledger.write((CLAIM, (*row, reserved.tokens, dollars_text(reserved.cost))))
         except BaseException as error:
             self._gate.in_flight -= 1
             if isinstance(error, asyncio.CancelledError):  # the claim gets to the disk, the request nowhere

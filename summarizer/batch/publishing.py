@@ -16,7 +16,7 @@ from summarizer.brief import SCHEMA_VERSION, ArticleInfo
 from summarizer.errors import DiskError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from summarizer.batch.ledger import Ledger
@@ -60,18 +60,20 @@ class Publisher:
 
     async def publish(self, group: list[Written]) -> None:
         """Write the briefs of a group; DiskError where the disk refuses."""
-        await asyncio.to_thread(self._write, [(w.output, pretty(w.json)) for w in group])
+        await asyncio.to_thread(self._write, ((w.output, pretty(w.json)) for w in group))
         crashpoint("before_done")
         await self._ledger.write(*((_DONE, (w.number,)) for w in group))
         crashpoint("after_done")
 
-    def _write(self, files: list[tuple[str, bytes]]) -> None:
+    def _write(self, files: Iterable[tuple[str, bytes]]) -> None:
+        written = []
         try:
             for output, data in files:
                 crashpoint("before_replace")
-                write_inside(self._out, PurePosixPath(output), data)
+                written.append(PurePosixPath(output))
+                write_inside(self._out, written[-1], data)
                 crashpoint("after_replace")
-            sync_folders(self._out, [PurePosixPath(output) for output, _ in files])
+            sync_folders(self._out, written)
         except OSError as error:
             raise DiskError(f"a brief cannot be written: {error.strerror}; free some space and resume") from None
 

@@ -218,6 +218,7 @@ class Run:
         publisher: Publisher,
         tell: Callable[[list[Outcome]], Awaitable[object]],
     ) -> SummarizerError | None:
+        asks = isinstance(writer, EngineWriter)
         self._runner = runner = Runner(
             ledger,
             writer,
@@ -226,19 +227,14 @@ class Run:
             state=self.state,
             options=self._options,
             out=self._out,
-            concurrency=self._at_work(),
+            concurrency=self._settings.concurrency if asks else 2 * _cores(),
+            ahead=max(AHEAD, self._settings.concurrency) if asks else 0,
             resends_unknown=self._settings.resend_unknown,
         )
         if self._gate.is_closed:
             runner.stop()
         await runner.run(tell)
         return runner.error
-
-    def _at_work(self) -> int:
-        """Give how many articles are at work at once: beside those at the server, as many that are read and checked."""
-        if self._engine.name == "extractive":
-            return 2 * _cores()
-        return self._settings.concurrency + max(AHEAD, self._settings.concurrency)
 
     def _writer(self, ledger: Ledger, workers: Workers) -> Writer:
         if self._engine.name == "extractive":

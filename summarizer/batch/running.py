@@ -31,6 +31,8 @@ _PREFETCHED = 256
 _GROUP = 64
 _REASON = 400
 _STEP = 0.02
+#: By how many seconds the first calls are made before the articles that come after them are looked at.
+_HEAD_START = 0.1
 #: What a brief takes from its reply to the publisher, in seconds, at most about.
 _FINISHING = 0.5
 
@@ -51,7 +53,7 @@ class _Row(NamedTuple):
 
 
 class Runner:
-    """Takes the articles that are to be done, so many at once, and gives what became of each.
+    """Takes the articles that are to be done, so many at once and so many `ahead`, and gives what became of each.
 
     `error` holds what stopped the run before its end, or None.
     """
@@ -67,6 +69,7 @@ class Runner:
         options: RunOptions,
         out: Path,
         concurrency: int,
+        ahead: int = 0,
         resends_unknown: bool = True,
     ) -> None:
         self._ledger = ledger
@@ -76,7 +79,8 @@ class Runner:
         self._state = state
         self._options = options
         self._out = out
-        self._concurrency = concurrency
+        self._concurrency = concurrency + ahead
+        self._at_once = concurrency
         self._resends_unknown = resends_unknown
         self._to_publish: asyncio.Queue[Written | None] = asyncio.Queue(maxsize=2 * _GROUP)
         self._stopping = asyncio.Event()
@@ -109,17 +113,24 @@ class Runner:
     # -- writing --
 
     async def _work_all(self) -> None:
-        workers = [asyncio.create_task(self._work()) for _ in range(self._concurrency)]
-        stop = asyncio.create_task(self._stopped(workers))
+        workers: list[asyncio.Task[None]] = []
+        for number in range(self._concurrency):
+            workers.append(asyncio.create_task(self._work(number >= self._at_once)))
+            await asyncio.sleep(0)  # so that one's call goes out before the next one's article is opened
+        beside = [asyncio.create_task(self._stopped(workers)), asyncio.create_task(self._prepare())]
         try:
             await asyncio.gather(*workers, return_exceptions=False)
         except asyncio.CancelledError:
             if not self._stopping.is_set():
                 raise
         finally:
-            for task in (*workers, stop):
+            for task in (*workers, *beside):
                 task.cancel()
-            await asyncio.gather(*workers, stop, return_exceptions=True)
+            await asyncio.gather(*workers, *beside, return_exceptions=True)
+
+    async def _prepare(self) -> None:
+        await asyncio.sleep(_HEAD_START)
+        await self._writer.prepare()
 
     async def _stopped(self, workers: list[asyncio.Task[None]]) -> None:
         """Once the run is being stopped, wait for what is in flight, then for what is being finished."""
@@ -132,7 +143,9 @@ class Runner:
         for worker in workers:
             worker.cancel()
 
-    async def _work(self) -> None:
+    async def _work(self, is_ahead: bool) -> None:  # noqa: FBT001 - of a task
+        if is_ahead:
+            await asyncio.sleep(_HEAD_START)
         while not self._gate.is_closed and (row := next(self._rows, None)) is not None:
             self._state.waiting -= 1
             self._state.at_work += 1

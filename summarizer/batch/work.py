@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from summarizer.batch.extracting import Extracted, Packed, extract
-from summarizer.batch.finishing import Drafted, Finished, Unfinished, finish
+from summarizer.batch.finishing import Drafted, Finished, Nothing, Unfinished, finish
 from summarizer.batch.listing import Source
 from summarizer.batch.planning import Planned, planned
 from summarizer.errors import SummarizerError
@@ -21,7 +21,7 @@ class Failed:
     message: str
 
 
-Item = Source | Packed | Drafted
+Item = Source | Packed | Drafted | Nothing
 Result = Planned | Extracted | Finished | Unfinished | Failed
 
 
@@ -40,7 +40,7 @@ def do(item: Item) -> Result:
     if isinstance(item, Source):
         return plan(item)
     try:
-        return finish(item) if isinstance(item, Drafted) else extract(item)
+        return finish(item) if isinstance(item, (Drafted, Nothing)) else extract(item)
     except SummarizerError as error:
         return Failed(item, type(error).__name__, str(error))
     except Exception as error:  # noqa: BLE001 - as above

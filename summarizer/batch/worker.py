@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import contextlib
 import math
+import os
 import signal
 import socket
+import struct
 import subprocess
 import sys
 from multiprocessing.connection import Connection
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 PATIENCE = 30.0
 STARTING = 60.0
 _GRACE = 5
+#: How far such a process stands back behind the run's own, which has calls in flight to look after.
+_NICE = 10
 #: Pages after which a process makes place for a new one: the libraries that it uses keep what they have seen.
 PAGES = 5_000
 
@@ -84,13 +88,14 @@ class Worker:
 
     def _received(self, connection: Connection, item: Item) -> Result:
         try:
-            if connection.poll(self._patience):
-                found: Result = connection.recv()
-                self._left -= 1
-                return found
+            found: Result = connection.recv()
+        except BlockingIOError:
             message = f"its page took longer than {self._patience:g} seconds"
         except (EOFError, OSError):
             message = f"its page ended the process that read it ({self._how_it_ended()})"
+        else:
+            self._left -= 1
+            return found
         self.close()
         return Failed(item, "WorkerError", message)
 
@@ -125,6 +130,8 @@ class Worker:
 
 def _started(patience: float) -> tuple[subprocess.Popen[bytes], Connection]:
     ours, theirs = socket.socketpair()
+    # Nothing that comes late is waited for: the system ends a read, and no second call asks before each.
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", int(patience), int(patience % 1 * 1e6)))
     with ours, theirs:
         process = subprocess.Popen(  # noqa: S603 - ourselves
             [sys.executable, "-c", _START, str(theirs.fileno()), str(patience), *sys.path],
@@ -140,6 +147,7 @@ def _started(patience: float) -> tuple[subprocess.Popen[bytes], Connection]:
 def serve(descriptor: int, patience: float) -> None:
     """Answer the run at the other end of a socket until it goes away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(_NICE)
     with Connection(descriptor) as connection, contextlib.suppress(EOFError, OSError):
         connection.send(_READY)
         while True:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain, islice
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from summarizer.batch.finishing import Nothing
 from summarizer.batch.work import Failed, plan
 from summarizer.batch.worker import PATIENCE, Worker
 
@@ -26,6 +28,8 @@ FEW = 50
 #: Sources that are sent to a process at once: enough that the sending does not count, few enough to hold.
 CHUNK = 16
 _AHEAD = 2
+#: Things that a process gets at once where many wait.
+_GROUP = 4
 
 
 class Workers:
@@ -44,6 +48,8 @@ class Workers:
         self._idle: SimpleQueue[Worker] = SimpleQueue()
         for worker in self._workers:
             self._idle.put(worker)
+        self._waiting: deque[_Waiting] = deque()
+        self._serving = 0
         self._threads = ThreadPoolExecutor(max(1, count), thread_name_prefix="summarizer-worker")
 
     async def plan(self, sources: Iterable[Source]) -> AsyncIterator[Planned | Failed]:
@@ -60,10 +66,37 @@ class Workers:
             yield planned
 
     async def do(self, item: Item) -> Result:
-        """Have one thing done in one of the processes."""
+        """Have one thing done in one of the processes, together with others that wait."""
         loop = asyncio.get_running_loop()
-        found: list[Result] = await loop.run_in_executor(self._threads, self._read, [item])
-        return found[0]
+        waiting = _Waiting(item, loop.create_future())
+        self._waiting.append(waiting)
+        self._serve_one_more(loop)
+        return await waiting.found
+
+    def _serve_one_more(self, loop: asyncio.AbstractEventLoop) -> None:
+        if self._waiting and self._serving < len(self._workers):
+            self._serving += 1
+            loop.run_in_executor(self._threads, self._serve, loop)
+
+    def _serve(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Keep one process at work while anything waits; each few results wake the loop once."""
+        worker = self._idle.get()
+        try:
+            while group := _next_of(self._waiting):
+                found = list(worker.run([waiting.item for waiting in group]))
+                loop.call_soon_threadsafe(_tell, group, found)
+        finally:
+            self._idle.put(worker)
+            with contextlib.suppress(RuntimeError):  # a loop that is closed waits for nothing
+                loop.call_soon_threadsafe(self._served, loop)
+
+    def _served(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._serving -= 1
+        self._serve_one_more(loop)  # something may have come since the thread saw that nothing waits
+
+    async def prepare(self) -> None:
+        """Have every process load what finishing takes."""
+        await asyncio.gather(*[self.do(Nothing()) for _ in self._workers])
 
     def close(self) -> None:
         """End all processes; what they were reading has failed."""
@@ -112,6 +145,27 @@ class Workers:
             return list(worker.run(chunk))
         finally:
             self._idle.put(worker)
+
+
+class _Waiting(NamedTuple):
+    """Something to be done, and who waits for it."""
+
+    item: Item
+    found: asyncio.Future[Result]
+
+
+def _next_of(waiting: deque[_Waiting]) -> list[_Waiting]:
+    group: list[_Waiting] = []
+    with contextlib.suppress(IndexError):
+        while len(group) < _GROUP:
+            group.append(waiting.popleft())
+    return group
+
+
+def _tell(group: list[_Waiting], found: list[Result]) -> None:
+    for waiting, result in zip(group, found, strict=True):
+        if not waiting.found.done():
+            waiting.found.set_result(result)
 
 
 def _taken(sources: Iterator[Source], most: int) -> list[Source]:

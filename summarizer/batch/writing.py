@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 class Writer(Protocol):
     """Writes the brief of an article that the ledger holds."""
 
+    async def prepare(self) -> None:
+        """Do what makes the first briefs faster, beside them."""
+
     async def write(self, number: int, name: str, key: str) -> bytes:
         """Give the brief as compact JSON; RunError where there is none."""
         ...
@@ -60,6 +63,11 @@ class EngineWriter:
         self._run = run
         self._max_mends = max_mends
         self._workers = workers if crosses(kind) else None
+
+    async def prepare(self) -> None:
+        """Get ready for the first replies while they are waited for."""
+        if self._workers is not None:
+            await self._workers.prepare()
 
     async def write(self, number: int, name: str, key: str) -> bytes:
         """Brief one article; replies that an earlier run got are used before anything is sent."""
@@ -102,6 +110,9 @@ class ProcessWriter:
     def __init__(self, ledger: Ledger, workers: Workers) -> None:
         self._ledger = ledger
         self._workers = workers
+
+    async def prepare(self) -> None:
+        """Nothing: the first article is there already."""
 
     async def write(self, number: int, name: str, key: str) -> bytes:
         """Give the brief as compact JSON; ArticleError where its process died of it, or it does not serve."""
