@@ -7,8 +7,12 @@ import json
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as bounded
+from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from summarizer.batch import publishing
 from summarizer.batch import run as batch_run
 from summarizer.batch.finishing import Drafted, Finished, Nothing, Unfinished, crosses, finish
 from summarizer.batch.journal import _MOST_HELD, Gate
@@ -204,3 +208,15 @@ def test_replies_wait_for_calls_that_are_about_to_go_out_but_only_a_few_of_them(
         await asyncio.wait_for(asyncio.gather(*held), 5)
 
     asyncio.run(waits())
+
+
+@bounded(max_examples=40, deadline=None)
+@given(st.text(max_size=12), st.text(max_size=12), st.sampled_from(['"source":"a"', "a", '{"source":"b",']))
+def test_a_kept_brief_has_the_name_of_now_whatever_its_article_says(old, new, title):
+    one = replace(article(0), source=old, title=title)
+    written = Drafted.of(writing_of(ANSWERS["good"]), pack(one)[0], may_mend=False)
+    brief = json.loads(finish(replace(written, id=old)).json)
+    assert brief["article"]["source"] == old
+    compact = json.dumps(brief, ensure_ascii=False, separators=(",", ":")).encode(errors="replace")
+    expected = {**brief, "article": {**brief["article"], "source": new}}
+    assert json.loads(publishing.renamed(compact, new)) == json.loads(json.dumps(expected))

@@ -41,10 +41,10 @@ from summarizer.render.safe import visible
 from summarizer.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
 
     from summarizer.batch.options import RunOptions
-    from summarizer.batch.state import RunState
+    from summarizer.batch.state import RunState, Tell
     from summarizer.batch.writing import Writer
     from summarizer.engines import Engine
     from summarizer.kinds import Kind
@@ -142,7 +142,7 @@ class Run:
                     await self._plan(ledger, workers, self._out)
                 return self._forecast(ledger)
 
-    async def execute(self, tell: Callable[[list[Outcome]], Awaitable[object]]) -> None:
+    async def execute(self, tell: Tell) -> None:
         """Do the whole run; `tell` gets what became of the articles as it becomes known.
 
         Raises what stopped the run before its end (BudgetError, AccountError, DiskError ...), or was wrong with it
@@ -216,7 +216,7 @@ class Run:
         writer: Writer,
         ledger: Ledger,
         publisher: Publisher,
-        tell: Callable[[list[Outcome]], Awaitable[object]],
+        tell: Tell,
     ) -> SummarizerError | None:
         asks = isinstance(writer, EngineWriter)
         self._runner = runner = Runner(
@@ -269,7 +269,7 @@ class Run:
         ledger: Ledger,
         publisher: Publisher,
         out: Path,
-        tell: Callable[[list[Outcome]], Awaitable[object]],
+        tell: Tell,
         *,
         has_changed: bool,
     ) -> None:

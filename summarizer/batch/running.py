@@ -16,13 +16,14 @@ from summarizer.batch.state import Failure, Outcome, RunState
 from summarizer.errors import DiskError, LostReplyError, RunError, StoppedError, SummarizerError, TransportError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from summarizer.batch.journal import Gate
     from summarizer.batch.ledger import Ledger
     from summarizer.batch.options import RunOptions
     from summarizer.batch.publishing import Publisher
+    from summarizer.batch.state import Tell
     from summarizer.batch.writing import Writer
 
 #: Seconds for the calls in flight to come home once a run is stopped.
@@ -85,7 +86,7 @@ class Runner:
         self._to_publish: asyncio.Queue[Written | None] = asyncio.Queue(maxsize=2 * _GROUP)
         self._stopping = asyncio.Event()
         self._rows: Iterator[_Row] = iter(())
-        self._tell: Callable[[list[Outcome]], Awaitable[object]] = _unheard
+        self._tell: Tell = _unheard
         self.error: SummarizerError | None = None
         #: Whether anything was published.
         self.has_written = False
@@ -96,7 +97,7 @@ class Runner:
         self._state.phase = "stopping"
         self._stopping.set()
 
-    async def run(self, tell: Callable[[list[Outcome]], Awaitable[object]]) -> None:
+    async def run(self, tell: Tell) -> None:
         """Brief everything that is to be done; `tell` is awaited with what became of the articles."""
         self._tell = tell
         try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections import deque
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
@@ -12,7 +13,6 @@ from summarizer.batch.journal import Gate
 from summarizer.errors import RunError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -128,3 +128,7 @@ class Outcome:
         except (OSError, ValueError):
             raise RunError(f"the brief of {self.id} cannot be read any more") from None
         return found
+
+
+#: Is awaited with what became of some articles.
+Tell = Callable[[list[Outcome]], Awaitable[object]]
