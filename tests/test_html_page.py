@@ -165,6 +165,14 @@ def test_the_article_is_in_its_own_language_and_direction(language, direction, l
     assert tree.get("lang") == "en"
 
 
+def test_the_counts_of_a_page_read_from_left_to_right_beside_an_article_that_does_not():
+    brief = briefs.brief()
+    tree = page(brief.model_copy(update={"article": brief.article.model_copy(update={"language": "ar"})}))
+    counts = tree.xpath("//p[@class='counts']/span[position() > 1]")
+    assert len(counts) == 3
+    assert {count.get("dir") for count in counts} == {"ltr"}
+
+
 @pytest.mark.parametrize("content", [[1, 2], {"a": {"b": [briefs.statement("x", 1)]}}, "words", {"_": {}}, None])
 def test_a_kind_of_ones_own_has_a_page(content):
     tree = page(briefs.custom(content))
