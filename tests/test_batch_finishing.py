@@ -112,6 +112,21 @@ def test_many_things_at_once_each_get_their_own_result_and_a_damaged_one_harms_n
             assert json.loads(result.json)["article"]["source"] == f"a/{number}.txt"
 
 
+def test_processes_that_rest_are_gone_and_start_again():
+    async def done():
+        async with Workers(2) as workers:
+            await workers.prepare()
+            first = [worker.pid for worker in workers._workers]
+            await asyncio.to_thread(workers.rest)
+            resting = [worker.pid for worker in workers._workers]
+            return first, resting, await workers.do(drafted(ANSWERS["good"]))
+
+    first, resting, found = asyncio.run(done())
+    assert None not in first
+    assert resting == [None, None]
+    assert isinstance(found, Finished)
+
+
 def test_what_a_process_gets_to_prepare_itself_is_no_brief():
     assert do(Nothing()) == Finished(b"")
 

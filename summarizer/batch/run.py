@@ -159,6 +159,8 @@ class Run:
             async with Workers() as workers:
                 has_changed = await self._plan(ledger, workers, out)
                 crashpoint("after_plan")
+                if self._options.batch_api:
+                    await asyncio.to_thread(workers.rest)  # the server may take a day
                 stopped_by = await self._ask_in_batches(ledger)
                 self.state.phase = "briefing"
                 self.state.started = time.monotonic()

@@ -98,6 +98,11 @@ class Workers:
         """Have every process load what finishing takes."""
         await asyncio.gather(*[self.do(Nothing()) for _ in self._workers])
 
+    def rest(self) -> None:
+        """End the processes while nothing is asked of them; they start again with the next thing."""
+        for worker in self._workers:
+            worker.close()
+
     def close(self) -> None:
         """End all processes; what they were reading has failed."""
         for worker in self._workers:
