@@ -36,14 +36,15 @@ def ground(content: BaseModel, article: Article) -> None:
     facts = ArticleFacts.of(article)
     dangling: dict[str, list[Problem]] = {}
     items = list(evidenced(content))
-    for reference in reference_problems(content, items):
+    for _, item in items:
+        if isinstance(item, NextStep):
+            _locate(item, article)
+    for reference in reference_problems(content, items, are_located=True):
         owner = reference.where.rpartition(".")[0]
         problem = Problem(check=reference.check, message=reference.message, found=reference.found)
         dangling.setdefault(owner, []).append(problem)
     for path, item in items:
         item.verdict = verdict_of(item, facts, dangling.get(path, []))
-        if isinstance(item, NextStep):
-            _locate(item, article)
 
 
 def verdict_of(item: Evidenced, facts: ArticleFacts, problems: list[Problem]) -> Verdict:

@@ -24,17 +24,24 @@ class Reference:
     found: str
 
 
-def reference_problems(content: BaseModel, items: Sequence[tuple[str, Evidenced]] | None = None) -> list[Reference]:
+def reference_problems(
+    content: BaseModel, items: Sequence[tuple[str, Evidenced]] | None = None, *, are_located: bool = False
+) -> list[Reference]:
     """Find names that are no party, quotations that are not verbatim and times that the evidence does not hold.
 
-    `items` is what `evidenced` gives for the content, where that is known.
+    `items` is what `evidenced` gives for the content, where that is known. Where times `are_located`, one that the
+    evidence does not hold has no place.
     """
     parties = {party.name for party in content.parties} if isinstance(content, Content) else None
     return [
         problem
         for path, item in (evidenced(content) if items is None else items)
         if type(item) is not Statement
-        for problem in (*_names(path, item, parties), *_words(path, item), *_phrase(path, item))
+        for problem in (
+            *_names(path, item, parties),
+            *_words(path, item),
+            *_phrase(path, item, are_located=are_located),
+        )
     ]
 
 
@@ -65,9 +72,10 @@ def _words(path: str, item: Evidenced) -> Iterator[Reference]:
         yield Reference(f"{path}.words", "quotation", message, item.words)
 
 
-def _phrase(path: str, item: Evidenced) -> Iterator[Reference]:
-    if isinstance(item, NextStep) and item.when and find_words(item.when.phrase, item.evidence) is None:
-        message = (
-            f'"{item.when.phrase}" does not stand in the cited sentences; copy the article\'s own words for the time'
-        )
-        yield Reference(f"{path}.when", "when", message, item.when.phrase)
+def _phrase(path: str, item: Evidenced, *, are_located: bool) -> Iterator[Reference]:
+    if not isinstance(item, NextStep) or item.when is None:
+        return
+    when = item.when
+    if when.start is None if are_located else find_words(when.phrase, item.evidence) is None:
+        message = f'"{when.phrase}" does not stand in the cited sentences; copy the article\'s own words for the time'
+        yield Reference(f"{path}.when", "when", message, when.phrase)
