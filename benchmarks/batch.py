@@ -2,7 +2,8 @@
 
 The folder holds articles of some 700 words, no two alike; the server answers all with the same brief. A rate is that of
 the calls, from the first sent to the last answered, as for the bare clients; the whole command stands beside it, with
-the reading of the folder, the search for one story on many sites, the files and their syncs. `checks off` is a batch
+the reading of the folder, the search for one story on many sites, the files and their syncs. CPU is that of the whole
+command, its processes included. `checks off` is a batch
 whose briefs are validated and not grounded, in one process.
 
 Run: python -m benchmarks.batch [--documents 1000] [--runs 3]
@@ -17,6 +18,7 @@ import itertools
 import json
 import os
 import random
+import resource
 import sqlite3
 import statistics
 import subprocess
@@ -101,11 +103,13 @@ def run_batch(options: argparse.Namespace) -> None:
         done = sum(1 for outcome in batch if outcome.state == "done")
         ended.set()
         watcher.join()
-    wall, cpu = time.perf_counter() - began[0], time.process_time() - began[1]
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)  # ended with the run
+    wall = time.perf_counter() - began[0]
+    cpu = time.process_time() - began[1] + children.ru_utime + children.ru_stime
     with closing(sqlite3.connect(Path(options.out) / "ledger.sqlite")) as ledger:
         first, last = ledger.execute("SELECT min(started), max(ended) FROM call").fetchone()
     found = {"done": done, "wall": wall, "cpu": cpu, "calls": (last or 0) - (first or 0), "memory": samples}
-    print(json.dumps({**found, "peak": _status("VmHWM")}))
+    print(json.dumps({**found, "peak": _status("VmHWM"), "child": children.ru_maxrss}))
 
 
 def _watch(batch, samples: list[tuple[int, int]], ended: threading.Event) -> None:

@@ -33,6 +33,7 @@ def memory(documents: int) -> None:
     print(
         f"{first[1] / 1024:.0f} MiB after {first[0]} and {last[1] / 1024:.0f} after {last[0]} ({slope:+.3f} kB an article)"
     )
+    print(f"the largest of the processes that read: {found['child'] / 1024:.0f} MiB")
 
 
 def main() -> None:
