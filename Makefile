@@ -50,7 +50,8 @@ bench-extractive: $(VENV)/.test
 # The fault rows at the sizes that their bars name; the suite runs the same code with fewer articles.
 bench-faults: $(VENV)/.test
 	FULL=1 $(BIN)/python -m pytest -q tests/test_batch_run.py tests/test_batch_faults.py tests/test_batch_ledger.py \
-		tests/test_limits_*.py tests/test_openai_retries.py tests/test_openai_replies.py tests/test_openai_resources.py $(ARGS)
+		tests/test_limits_*.py tests/test_openai_retries.py tests/test_openai_replies.py tests/test_openai_resources.py \
+		tests/test_render_terminal.py $(ARGS)
 
 bench-batch: $(VENV)/.test
 	$(BIN)/python -m benchmarks.batch

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import itertools
+import random
 import re
 
 import pytest
@@ -22,6 +23,7 @@ from rich.console import Console
 from summarizer.brief import Brief
 from summarizer.render.terminal import FILE_WIDTH, console_for, render_terminal
 from tests import briefs
+from tests.answers import size
 from tests.corpora import CORPORA, hands
 from tests.golden_files import compare
 from tests.hostile import ATTACKS, texts
@@ -91,6 +93,37 @@ def test_no_family_of_attacks_acts_in_a_terminal_in_any_field(corpus):
         text = rendered(in_words(hand), evidence=True)
         assert not UNSAFE.search(text), hand
         assert max(cell_len(line) for line in text.splitlines()) <= 80
+
+
+#: What moves a cursor, names a window, turns the line round or hides in it, and words between.
+FUZZ = [
+    *map(chr, range(0xA0)),
+    "\x1b[31m",
+    "\x1b]0;",
+    "\x1b]52;c;",
+    "\x1bP",
+    "\x9b2J",
+    "[red]",
+    "[/]",
+    ":bell:",
+    "word ",
+]
+FUZZ += [
+    chr(sign) for low, high in ((0x200B, 0x2070), (0xE0000, 0xE0080), (0xFE00, 0xFE10)) for sign in range(low, high)
+]
+
+
+def test_none_of_many_random_strings_acts_in_a_terminal():
+    draw, told = random.Random(0), 0
+
+    def word(_: object) -> str:
+        nonlocal told
+        told += 1
+        return "x" + "".join(draw.choices(FUZZ, k=draw.randint(1, 12)))
+
+    while told < size(500, 100_000):
+        text = rendered(briefs.with_words(briefs.brief(), word), evidence=True)
+        assert not UNSAFE.search(text)
 
 
 @settings(max_examples=80, deadline=None)
