@@ -175,7 +175,7 @@ class Evidenced(Model):
         last = len(article.sentences)
         missing = tuple(n for n in cited if type(n) is int and not 1 <= n <= last)
         item = build({**value, "evidence": [n for n in cited if n not in missing]})
-        item._missing = missing  # noqa: SLF001 - its own class
+        item.note_missing(missing)
         return item
 
     def note_missing(self, numbers: tuple[int, ...]) -> None:

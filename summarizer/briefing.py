@@ -55,14 +55,15 @@ class Writing(Generic[B]):
     started: float
     mended: list[Mending] = field(default_factory=list)
 
-    def may_mend(self, rounds: int) -> bool:
-        """Tell whether the engine can be asked for single items, so often."""
-        return rounds > 0 and isinstance(self.engine, Asks)
+    def mender(self, rounds: int) -> Asks | None:
+        """Give the engine where it can be asked for single items, so often."""
+        return self.engine if rounds > 0 and isinstance(self.engine, Asks) else None
 
     async def finish(self, max_mends: int) -> B:
         """Have what failed mended, where the content is grounded, and put the frame around it."""
-        if max_mends and isinstance(self.engine, Asks):
-            more, self.mended = await mend(self.draft.content, self.article, self.engine, rounds=max_mends)
+        mender = self.mender(max_mends)
+        if mender is not None:
+            more, self.mended = await mend(self.draft.content, self.article, mender, rounds=max_mends)
             self.draft = total(self.draft, more)
         return self.kind.wrap(self.draft.content, self.article, self.provenance())
 

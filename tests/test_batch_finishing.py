@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import pickle
 from dataclasses import replace
 
 import pytest
@@ -84,6 +85,22 @@ def test_content_that_is_to_be_mended_comes_back_grounded_and_the_rest_as_briefs
         ground(writing.draft.content, writing.article)
         assert is_to_be_mended(writing.draft.content)
         assert brief_kind().content.model_validate_json(found.json) == writing.draft.content
+
+
+def test_a_draft_that_json_cannot_hold_stays_here_with_all_that_is_known_of_it():
+    writing = writing_of(ANSWERS["no such sentence"])
+    writing.draft.content.gaps = ["\ud800"]
+    assert Drafted.of(writing, b"", may_mend=False) is None
+    assert writing.draft.content.headline.take_missing() == (97,)
+
+
+def test_whoever_waits_for_what_cannot_be_sent_gets_the_error():
+    async def done():
+        async with Workers(1) as workers:
+            await asyncio.wait_for(workers.do(replace(drafted(ANSWERS["good"]), missing=lambda: 0)), 60)
+
+    with pytest.raises((AttributeError, TypeError, pickle.PicklingError)):
+        asyncio.run(done())
 
 
 def test_a_kind_of_ones_own_stays_in_this_process():

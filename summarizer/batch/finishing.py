@@ -33,11 +33,11 @@ class Drafted:
     def of(cls, writing: Writing[Any], packed: bytes, *, may_mend: bool) -> Self | None:
         """Take a draft apart; None for one that JSON cannot hold."""
         content = writing.draft.content
-        missing = {path: numbers for path, item in evidenced(content) if (numbers := item.take_missing())}
         try:
             written = content.model_dump_json().encode()
         except PydanticSerializationError:
             return None
+        missing = {path: numbers for path, item in evidenced(content) if (numbers := item.take_missing())}
         provenance = writing.provenance().model_dump_json().encode()
         return cls(writing.article.source or "", packed, written, missing, provenance, may_mend)
 

@@ -242,7 +242,7 @@ class Run:
         if self._engine.name == "extractive":
             return ProcessWriter(ledger, workers)
         left = ledger.one("SELECT count(*) FROM article WHERE state = 'todo'")[0]
-        is_large = min(left, left if self._options.limit is None else self._options.limit) >= LARGE
+        is_large = min(left, self._options.limit or left) >= LARGE
         return EngineWriter(
             ledger,
             self._budget(ledger),

@@ -83,7 +83,10 @@ class Workers:
         worker = self._idle.get()
         try:
             while group := _next_of(self._waiting):
-                found = list(worker.run([waiting.item for waiting in group]))
+                try:
+                    found: list[Result] | Exception = list(worker.run([waiting.item for waiting in group]))
+                except Exception as error:  # noqa: BLE001 - whoever waits for it gets it
+                    found = error
                 loop.call_soon_threadsafe(_tell, group, found)
         finally:
             self._idle.put(worker)
@@ -167,10 +170,14 @@ def _next_of(waiting: deque[_Waiting]) -> list[_Waiting]:
     return group
 
 
-def _tell(group: list[_Waiting], found: list[Result]) -> None:
-    for waiting, result in zip(group, found, strict=True):
-        if not waiting.found.done():
-            waiting.found.set_result(result)
+def _tell(group: list[_Waiting], found: list[Result] | Exception) -> None:
+    for at, waiting in enumerate(group):
+        if waiting.found.done():
+            continue
+        if isinstance(found, Exception):
+            waiting.found.set_exception(found)
+        else:
+            waiting.found.set_result(found[at])
 
 
 def _taken(sources: Iterator[Source], most: int) -> list[Source]:

@@ -79,7 +79,7 @@ class EngineWriter:
 
     async def _grounded(self, writing: Writing[Any], packed: bytes) -> bytes | None:
         """Ground a draft; give the brief where the workers finished it, too."""
-        may_mend = writing.may_mend(self._max_mends)
+        may_mend = writing.mender(self._max_mends) is not None
         drafted = Drafted.of(writing, packed, may_mend=may_mend) if self._workers else None
         if self._workers is None or drafted is None:
             ground(writing.draft.content, writing.article)
