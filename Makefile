@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# The tests run in a process a core, four at most: more would fight over the clocks that some of them watch.
+SPREAD := --numprocesses auto --maxprocesses 4 --dist worksteal
 ARTICLE ?= examples/trade-dispute.txt
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
@@ -11,7 +13,7 @@ brief: $(VENV)/.run
 	@$(BIN)/summarizer brief "$(ARTICLE)" $(ARGS)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(SPREAD) $(ARGS)
 
 lint: $(VENV)/.lint
 	$(BIN)/ruff check .
@@ -68,6 +70,7 @@ bench-dates: $(VENV)/.test
 
 bench-stories: $(VENV)/.test
 	$(BIN)/python -m benchmarks.stories
+
 bench-reader: $(VENV)/.test
 	$(BIN)/python -m benchmarks.reader
 

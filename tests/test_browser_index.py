@@ -278,7 +278,8 @@ def test_pointing_at_a_name_lights_its_lines_and_nothing_else(browser, folder):
 
 def test_more_of_a_pair_leads_to_the_briefs_that_name_it(browser, folder):
     with opened(browser, folder / "threats.html") as shown:
-        shown.page.get_by_role("link", name="more: the briefs that name").first.click()
+        with shown.page.expect_navigation():
+            shown.page.get_by_role("link", name="more: the briefs that name").first.click()
         assert shown.page.input_value("#party") == "Northwater Terminals"
 
 
@@ -291,7 +292,8 @@ def test_without_a_script_all_briefs_can_be_read_page_by_page(browser, index):
         assert shown.page.is_hidden("#more")
         found = titles(shown)
         for number in ("2", "3"):
-            shown.page.locator(".pager a", has_text=number).click()
+            with shown.page.expect_navigation():
+                shown.page.locator(".pager a", has_text=number).click()
             found += titles(shown)
         assert len(set(found)) == BRIEFS
 

@@ -122,15 +122,17 @@ def test_the_same_article_gives_the_same_brief():
 
 
 def test_time_grows_with_length_and_not_with_its_square():
-    def seconds(times: int) -> float:
-        article = article_of(*(DISPUTE * times))
+    short, long = (article_of(*(DISPUTE * times)) for times in (100, 800))
+
+    def seconds(article: Article) -> float:
         start = time.process_time()
         extract(article)
         return time.process_time() - start
 
-    seconds(10)
-    short, long = (min(seconds(times) for _ in range(2)) for times in (50, 800))
-    assert long < 16 * short * 3 + 0.5
+    seconds(short)
+    rounds = [(seconds(short), seconds(long)) for _ in range(2)]
+    # A list searched for each verb made this 23, eight times the length being eight times the work.
+    assert min(taken for _, taken in rounds) < 16 * min(taken for taken, _ in rounds)
 
 
 def test_no_heavy_package_is_imported():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import os
+import random
 import re
 import socket
 import sys
@@ -195,7 +195,7 @@ NO_HTTP = [
     b"HTTP/1.1 101 Switching Protocols\r\nupgrade: h2c\r\nconnection: upgrade\r\n\r\n",
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-    os.urandom(4_096),
+    random.Random(4).randbytes(4_096),
 ]
 
 

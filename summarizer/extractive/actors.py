@@ -56,7 +56,8 @@ class Actor:
     common: bool = False
     country: bool = False
     mentions: list[Mention] = field(default_factory=list)
-    acts: list[Mention] = field(default_factory=list)
+    #: The mentions that do something, in their order; asked about at each verb, so no list.
+    acts: dict[Mention, None] = field(default_factory=dict)
     located: int = 0
     definite: int = 0
     governs: int = 0

@@ -95,7 +95,7 @@ class Cast:
                     continue
                 shares = acting_from >= 0 and line.text[mention.end : acting_from] in (" and ", ", ", " & ")
                 if not mention.possessive and (shares or verb_after(line, mention.last, self.lexicon) is not None):
-                    actor.acts.append(mention)
+                    actor.acts[mention] = None
                     acting_from = mention.role_start
 
 

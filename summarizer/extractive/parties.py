@@ -129,7 +129,7 @@ def introduction(actor: Actor, cast: Cast, whose: Sequence[str | None]) -> Intro
         role = _with_past(mention.role, line, mention) if mention.role else _apposition(line, mention, cast.lexicon)
         if role:
             return Introduction(shortened(role, 300), mention.line, is_deed=False)
-    mention = (actor.acts or actor.mentions)[0]
+    mention = next(iter(actor.acts or actor.mentions))
     line = cast.lines[mention.line]
     deed = _deed(line, _end_of_subject(mention, cast), cast.lexicon, acts=mention in actor.acts)
     if whose[mention.line] is None and _HEARSAY.search(line.text.replace(deed, "")):
