@@ -97,9 +97,12 @@ def test_time_grows_with_the_length_and_not_with_its_square():
     for words in (1_000, 64_000):
         article = _article(words)
         check_summary(summary, article)
-        start = time.process_time()
-        check_summary(summary, article)
-        spent.append(time.process_time() - start)
+        tries = []
+        for _ in range(3):
+            start = time.process_time()
+            check_summary(summary, article)
+            tries.append(time.process_time() - start)
+        spent.append(min(tries))
     assert spent[1] < 64 * 2 * max(spent[0], 0.004)
 
 
