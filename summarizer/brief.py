@@ -174,6 +174,8 @@ class Evidenced(Model):
             return build(value)
         last = len(article.sentences)
         missing = tuple(n for n in cited if type(n) is int and not 1 <= n <= last)
+        if not missing:
+            return build(value)
         item = build({**value, "evidence": [n for n in cited if n not in missing]})
         item.note_missing(missing)
         return item

@@ -5,22 +5,23 @@ from __future__ import annotations
 import fcntl
 import os
 import stat
-from pathlib import PurePosixPath
-from typing import TYPE_CHECKING
+from pathlib import Path, PurePosixPath
 
 import pytest
 
 from summarizer.batch import outputs
-from summarizer.batch.outputs import sweep, sync_folders, write_inside
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from summarizer.batch.outputs import Outputs, sweep
 
 PLACE = PurePosixPath("a/b/c.txt.brief.json")
 
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.lstat().st_mode)
+
+
+def write_inside(out: Path, place: PurePosixPath, data: bytes) -> None:
+    with Outputs(out) as found:
+        found.write(place, data)
 
 
 def all_files(folder: Path) -> list[str]:
@@ -144,13 +145,29 @@ def test_the_bytes_are_on_disk_before_the_name_changes(tmp_path, monkeypatch):
 
 def test_each_folder_is_synced_once_for_all_its_files(tmp_path, monkeypatch):
     places = [PurePosixPath(f"a/{n}.json") for n in range(5)] + [PurePosixPath("b/c/d.json"), PurePosixPath("e.json")]
-    for place in places:
-        write_inside(tmp_path, place, b"x")
     synced: list[tuple[int, int]] = []
-    monkeypatch.setattr(os, "fsync", lambda fd: synced.append((os.fstat(fd).st_dev, os.fstat(fd).st_ino)))
-    sync_folders(tmp_path, places)
+    with Outputs(tmp_path) as found:
+        for place in places:
+            found.write(place, b"x")
+        monkeypatch.setattr(os, "fsync", lambda fd: synced.append((os.fstat(fd).st_dev, os.fstat(fd).st_ino)))
+        found.sync()
     folders = [tmp_path, tmp_path / "a", tmp_path / "b", tmp_path / "b" / "c"]
     assert sorted(synced) == sorted((path.stat().st_dev, path.stat().st_ino) for path in folders)
+
+
+def test_no_folder_stays_open_however_the_writing_ends(tmp_path, monkeypatch):
+    def held() -> int:
+        return sum(1 for _ in Path("/proc/self/fd").iterdir())
+
+    def full(*_, **__):
+        raise OSError("full")
+
+    before = held()
+    write_inside(tmp_path, PLACE, b"x")
+    monkeypatch.setattr(os, "replace", full)
+    with pytest.raises(OSError, match="full"):
+        write_inside(tmp_path, PLACE, b"x")
+    assert held() == before
 
 
 def killed_write(out: Path, monkeypatch) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from summarizer.render import safe
 from summarizer.render.safe import visible
 from tests.hostile import ATTACKS, texts
 
@@ -41,6 +42,14 @@ def test_every_hidden_character_is_shown_by_its_number():
 def test_no_hidden_character_is_left(text, multiline):
     left = set(visible(text, multiline=multiline)) & NEVER
     assert left <= ({"\n", "\t"} if multiline else set())
+
+
+def test_the_short_way_for_clean_text_lets_none_of_the_characters_pass():
+    every = "".join(map(chr, range(sys.maxunicode + 1)))
+    shown = {character for pattern in (safe._ONE_LINE, safe._MULTILINE) for character in pattern.findall(every)}
+    passing = {character for character in shown if character.isprintable() and not safe._SUSPECT.match(character)}
+    assert len(shown) > 100_000
+    assert passing == set()
 
 
 @given(texts(surrogates=True), st.booleans())

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.batch.crashpoints import crashpoint
 from summarizer.batch.journal import ANSWERED, dollars_text
-from summarizer.batch.kept import packed
+from summarizer.batch.kept import Packing
 from summarizer.batch.submissions import FATE, SETTLED, Submission, ended
 from summarizer.errors import RunError
 
@@ -131,7 +131,7 @@ class Collector:
         self._gate.tokens += usage
         self._gate.cost += cost or 0
         counts = (usage.input, usage.cached, usage.output, usage.unknown)
-        row = (time.time(), *counts, dollars_text(cost), packed(result.reply), call)
+        row = (time.time(), *counts, dollars_text(cost), Packing(result.reply), call)
         return (ANSWERED, row), (FATE, ("answered", call))
 
     async def _settle(

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from summarizer.batch.crashpoints import crashpoint
-from summarizer.batch.kept import packed, unpacked
+from summarizer.batch.kept import Packing, unpacked
 from summarizer.brief import Tokens
 from summarizer.errors import StoppedError
 
@@ -132,7 +132,7 @@ class CallJournal:
         crashpoint("after_reply")
         cost = self._settled(call, usage)
         counts = (usage.input, usage.cached, usage.output, usage.unknown)
-        await self._ledger.write((ANSWERED, (time.time(), *counts, dollars_text(cost), packed(reply), call)))
+        await self._ledger.write((ANSWERED, (time.time(), *counts, dollars_text(cost), Packing(reply), call)))
         crashpoint("after_recorded")
         await self._gate.lull()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import sqlite3
 import zlib
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,17 @@ if TYPE_CHECKING:
 _FASTEST = 1
 
 
-def packed(data: bytes) -> bytes:
-    """Pack a brief or a reply for the ledger."""
-    return zlib.compress(data, _FASTEST)
+class Packing:
+    """A brief or a reply on its way into the ledger, packed by the thread that writes it: the event loop has calls."""
+
+    __slots__ = ("_data",)
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+
+    def __conform__(self, protocol: object) -> bytes | None:
+        """Give what SQLite is to store, as `sqlite3` asks an object for."""
+        return zlib.compress(self._data, _FASTEST) if protocol is sqlite3.PrepareProtocol else None
 
 
 def packed_article(ledger: Ledger, number: int) -> bytes:
@@ -56,7 +65,7 @@ def kept_brief(ledger: Ledger, key: str) -> bytes:
 
 
 def unpacked(ledger: Ledger, data: bytes) -> bytes:
-    """Unpack what `packed` packed; LedgerError where its bytes were changed since."""
+    """Unpack what `Packing` packed; LedgerError where its bytes were changed since."""
     try:
         return zlib.decompress(data)
     except (zlib.error, TypeError) as error:

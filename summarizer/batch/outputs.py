@@ -7,38 +7,63 @@ import fcntl
 import os
 import secrets
 import stat
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
     from pathlib import Path, PurePosixPath
 
 _PREFIX = ".summarizer-"
+#: Given, so that a file is not asked first whether it is a terminal.
+_BUFFER = 1 << 16
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
 _NEW_FILE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
-def write_inside(out: Path, relative: PurePosixPath, data: bytes | Iterable[bytes]) -> None:
-    """Write a file under OUT so that a reader sees the old one or the new, never a part. Then its bytes are on disk.
+class Outputs:
+    """Files under OUT, written so that a reader sees the old one or the new, never a part.
 
-    Missing folders are made. A link or a hard link that stands at the path is replaced, never written through, and
-    a link in place of a folder is an error. OSError where it cannot be. That its *name* is on disk too is for
-    `sync_folders`, once for many files. ValueError for a path that leads out of OUT.
+    For a group of files, as a context: the folders they go into stay open until its end. Each is gone into step by
+    step from OUT, which alone may be a link; a link in place of a folder is an error. OSError where it cannot be.
     """
-    if relative.is_absolute() or ".." in relative.parts or not relative.name:
-        raise ValueError(f"not a path under a folder: {str(relative)!r}")
-    with _opened(out, relative.parent, make=True) as folder:
+
+    def __init__(self, out: Path) -> None:
+        self._out = out
+        self._folders: dict[PurePosixPath, int] = {}
+
+    def write(self, relative: PurePosixPath, data: bytes | Iterable[bytes]) -> None:
+        """Write a file; then its bytes are on disk. That its *name* is there too is for `sync`, once for many files.
+
+        Missing folders are made. A link or a hard link that stands at the path is replaced, never written through.
+        ValueError for a path that leads out of OUT.
+        """
+        if relative.is_absolute() or ".." in relative.parts or not relative.name:
+            raise ValueError(f"not a path under a folder: {str(relative)!r}")
+        folder = self._folder(relative.parent)
         try:
             _write(folder, relative.name, data)
         except FileNotFoundError:  # another process swept the file up between its making and its locking
             _write(folder, relative.name, data)
 
-
-def sync_folders(out: Path, written: Iterable[PurePosixPath]) -> None:
-    """Put on disk the names of files that were written under OUT, those of the folders above them too."""
-    for parent in {parent for relative in written for parent in relative.parents}:
-        with _opened(out, parent) as folder:
+    def sync(self) -> None:
+        """Put on disk the names of the files that were written, those of the folders above them too."""
+        for folder in self._folders.values():
             os.fsync(folder)
+
+    def __enter__(self) -> Self:
+        """Open nothing yet."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the folders."""
+        for folder in self._folders.values():
+            os.close(folder)
+        self._folders.clear()
+
+    def _folder(self, path: PurePosixPath) -> int:
+        if path not in self._folders:
+            self._folders[path] = _step(self._folder(path.parent), path.name) if path.parts else _top(self._out)
+        return self._folders[path]
 
 
 def sweep(out: Path) -> int:
@@ -51,26 +76,14 @@ def sweep(out: Path) -> int:
     return removed
 
 
-@contextlib.contextmanager
-def _opened(out: Path, parent: PurePosixPath, *, make: bool = False) -> Iterator[int]:
-    """Give a descriptor of a folder under OUT, gone into step by step; OUT itself may be a link."""
-    if make:
-        out.mkdir(mode=0o755, parents=True, exist_ok=True)
-    folder = os.open(out, _FOLDER)
-    try:
-        for part in parent.parts:
-            inner = _step(folder, part, make=make)
-            os.close(folder)
-            folder = inner
-        yield folder
-    finally:
-        os.close(folder)
+def _top(out: Path) -> int:
+    out.mkdir(mode=0o755, parents=True, exist_ok=True)
+    return os.open(out, _FOLDER)
 
 
-def _step(folder: int, part: str, *, make: bool) -> int:
-    if make:
-        with contextlib.suppress(FileExistsError):
-            os.mkdir(part, 0o755, dir_fd=folder)
+def _step(folder: int, part: str) -> int:
+    with contextlib.suppress(FileExistsError):
+        os.mkdir(part, 0o755, dir_fd=folder)
     return os.open(part, _FOLDER | os.O_NOFOLLOW, dir_fd=folder)
 
 
@@ -78,7 +91,7 @@ def _write(folder: int, name: str, data: bytes | Iterable[bytes]) -> None:
     temporary = f"{_PREFIX}{secrets.token_hex(8)}"
     descriptor = os.open(temporary, _NEW_FILE, 0o666, dir_fd=folder)
     try:
-        with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor
+        with open(descriptor, "wb", buffering=_BUFFER) as file:  # noqa: PTH123 - a descriptor
             fcntl.flock(file, fcntl.LOCK_EX)  # says that its writer lives: the lock goes when the process does
             file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()

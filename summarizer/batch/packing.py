@@ -7,14 +7,11 @@ import hashlib
 import json
 import zlib
 from dataclasses import astuple
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from summarizer.article import Article, Furniture, HiddenText, Sentence
 from summarizer.errors import ArticleError
 from summarizer.injection import Injection
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 VERSION = 1
 
@@ -26,8 +23,8 @@ _PLAIN = ("title", "outlet", "byline", "language", "url")
 def pack(article: Article) -> tuple[bytes, str]:
     """Give an article as bytes, a version and compressed JSON, and the hash of that JSON.
 
-    What speaks to a model in it is found before, so that it need not be looked for again. Its source is not kept: the
-    same content in another place is the same, to the byte.
+    What speaks to a model in it is found before, and its words are counted, so that neither need be done again. Its
+    source is not kept: the same content in another place is the same, to the byte.
     """
     values: dict[str, Any] = {name: getattr(article, name) for name in _PLAIN}
     values["text"] = article.text
@@ -39,7 +36,8 @@ def pack(article: Article) -> tuple[bytes, str]:
     values["injections"] = [astuple(each) for each in article.injections]
     text = json.dumps(values, ensure_ascii=False, separators=(",", ":"))
     data = text.encode(errors="surrogatepass")
-    return bytes([VERSION]) + zlib.compress(data, level=6), hashlib.sha256(data).hexdigest()
+    counted = data[:-1] + b',"words":%d}' % article.words  # no part of the hash, which is older
+    return bytes([VERSION]) + zlib.compress(counted, level=6), hashlib.sha256(data).hexdigest()
 
 
 def unpack(packed: bytes, source: str | None = None) -> Article:
@@ -63,7 +61,9 @@ def _inflated(data: bytes) -> bytes:
 def _article(values: dict[str, Any], source: str | None) -> Article:
     text = values.pop("text")
     published = values.pop("published")
-    injections = tuple(Injection(*each) for each in values.pop("injections"))
+    kept: dict[str, Any] = {"injections": tuple(Injection(*each) for each in values.pop("injections"))}
+    if "words" in values:
+        kept["words"] = int(values.pop("words"))
     article = Article(
         text=text,
         source=source,
@@ -74,10 +74,10 @@ def _article(values: dict[str, Any], source: str | None) -> Article:
         cleaning=tuple((name, count) for name, count in values.pop("cleaning")),
         **values,
     )
-    vars(article)["injections"] = injections  # where the cached property keeps them
+    vars(article).update(kept)  # where the cached properties keep them
     return article
 
 
-def _sentences(text: str, flat: list[int]) -> Iterable[Sentence]:
+def _sentences(text: str, flat: list[int]) -> list[Sentence]:
     offsets = zip(flat[::3], flat[1::3], flat[2::3], strict=True)
-    return (Sentence(number, start, end, paragraph, text) for number, (start, end, paragraph) in enumerate(offsets, 1))
+    return [Sentence(number, start, end, paragraph, text) for number, (start, end, paragraph) in enumerate(offsets, 1)]

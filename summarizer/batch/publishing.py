@@ -11,7 +11,7 @@ from pydantic_core import from_json, to_json
 
 from summarizer.batch.crashpoints import crashpoint
 from summarizer.batch.kept import kept_article, kept_brief, unpacked
-from summarizer.batch.outputs import sync_folders, write_inside
+from summarizer.batch.outputs import Outputs
 from summarizer.brief import SCHEMA_VERSION, ArticleInfo
 from summarizer.errors import DiskError
 
@@ -68,14 +68,13 @@ class Publisher:
         crashpoint("after_done")
 
     def _write(self, files: Iterable[tuple[str, bytes]]) -> None:
-        written = []
         try:
-            for output, data in files:
-                crashpoint("before_replace")
-                written.append(PurePosixPath(output))
-                write_inside(self._out, written[-1], data)
-                crashpoint("after_replace")
-            sync_folders(self._out, written)
+            with Outputs(self._out) as outputs:
+                for output, data in files:
+                    crashpoint("before_replace")
+                    outputs.write(PurePosixPath(output), data)
+                    crashpoint("after_replace")
+                outputs.sync()
         except OSError as error:
             raise DiskError(f"a brief cannot be written: {error.strerror}; free some space and resume") from None
 
@@ -133,8 +132,9 @@ class Publisher:
 
     def _write_lines(self, name: str, lines: Iterator[bytes]) -> None:
         try:
-            write_inside(self._out, PurePosixPath(name), lines)
-            sync_folders(self._out, [PurePosixPath(name)])
+            with Outputs(self._out) as outputs:
+                outputs.write(PurePosixPath(name), lines)
+                outputs.sync()
         except OSError as error:
             raise DiskError(f"{name} cannot be written: {error.strerror}; free some space and resume") from None
 

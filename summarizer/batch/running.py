@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.batch.crashpoints import crashpoint
 from summarizer.batch.intake import load_source, stamp_of
-from summarizer.batch.kept import packed, unpacked
+from summarizer.batch.kept import Packing, unpacked
 from summarizer.batch.publishing import Written, renamed
 from summarizer.batch.sampling import sample, to_brief
 from summarizer.batch.sources import fingerprint
@@ -168,7 +168,7 @@ class Runner:
                 return
             await self._fail(row, error)
             return
-        await self._ledger.write((_KEPT, (row.key, packed(written))), (_BRIEFED, (row.number,)))
+        await self._ledger.write((_KEPT, (row.key, Packing(written))), (_BRIEFED, (row.number,)))
         crashpoint("after_briefed")
         await self._to_publish.put(Written(row.number, row.id, row.output, written))
 

@@ -15,7 +15,7 @@ import httpx2
 import openai
 
 from summarizer.engines.openai.retries import retry_after_of
-from summarizer.engines.openai.transport import CONNECT_TIMEOUT, MAX_REPLY_BYTES, AiohttpTransport
+from summarizer.engines.openai.transport import CONNECT_TIMEOUT, MAX_REPLY_BYTES, AiohttpTransport, Carried
 from summarizer.errors import (
     AccountError,
     ConnectError,
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 _ACCOUNT_STATUSES = frozenset({401, 402, 403, 404})
 _SERVER_STATUSES = frozenset({408, 409})
 _QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
+_OK, _REDIRECTED = 200, 300
 _TOO_MANY = 429
 _FAILED = 500
 _CLIENT_ERROR = 400
@@ -110,25 +111,36 @@ class ChatClient:
         """
         try:
             async with asyncio.timeout(self._timeout):
-                reply = await self._reply_to(body)
+                found = await self._reply_to(body)
         except TimeoutError:
             raise DeadlineError(f"no whole reply within {self._timeout:g} seconds") from None
         except openai.OpenAIError as error:
             raise ours(error, self.without_key) from None
-        if len(reply.content) > MAX_REPLY_BYTES:  # a client that was given may not bound it
+        if len(found.content) > MAX_REPLY_BYTES:  # a client that was given may not bound it
             raise IncompatibleError(f"the server's reply is over {MAX_REPLY_BYTES:,} bytes")
-        return Posted(self.without_key(reply.content), reply.headers)
+        return Posted(self.without_key(found.content), _words(found.headers))
 
-    async def _reply_to(self, body: bytes) -> httpx2.Response:
+    async def _reply_to(self, body: bytes) -> Carried:
         """Send a request and read its reply; a failure is one of the SDK's, with what it came of as its cause."""
-        request = self._http.build_request("POST", self._address, headers=self._headers, content=body, timeout=_TIMEOUT)
         try:
-            reply = await self._http.send(request)
+            found = await self._carried(body)
         except Exception as error:
-            raise openai.APIConnectionError(request=request) from error
-        if not reply.is_success:
+            raise openai.APIConnectionError(request=self._request(body)) from error
+        if not _OK <= found.status < _REDIRECTED:
+            request, headers = self._request(body), found.headers
+            reply = httpx2.Response(found.status, headers=headers, content=found.content, request=request)
             raise openai.APIStatusError("", response=reply, body=_error_in(reply))
-        return reply
+        return found
+
+    async def _carried(self, body: bytes) -> Carried:
+        """Have a request carried: by our own transport directly, for httpx2's part costs as much as the rest of it."""
+        if isinstance(self._transport, AiohttpTransport):
+            return await self._transport.carry("POST", str(self._address), self._headers.multi_items(), body)
+        reply = await self._http.send(self._request(body))
+        return Carried(reply.status_code, reply.headers.raw, reply.content)
+
+    def _request(self, body: bytes) -> httpx2.Request:
+        return self._http.build_request("POST", self._address, headers=self._headers, content=body, timeout=_TIMEOUT)
 
     async def call(
         self,
@@ -203,6 +215,10 @@ def _sent(sdk: _Sdk) -> httpx2.Headers:
     """Give the headers of every request, the key among them, which these do not show."""
     headers = {**sdk.auth_headers, **sdk.default_headers}
     return httpx2.Headers({name: value for name, value in headers.items() if isinstance(value, str)})
+
+
+def _words(headers: list[tuple[bytes, bytes]]) -> dict[str, str]:
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers}
 
 
 def _error_in(reply: httpx2.Response) -> object:

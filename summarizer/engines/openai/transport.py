@@ -11,7 +11,7 @@ import asyncio
 import re
 from http import HTTPStatus
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import aiohttp
 import httpx2
@@ -38,6 +38,14 @@ _UNSENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp
 _KEPT = re.compile(rb"retry-after(-ms)?|x-request-id|x-ratelimit-.*", re.IGNORECASE)
 
 
+class Carried(NamedTuple):
+    """What came back: the status, the headers that are passed on, and the whole body."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    content: bytes
+
+
 class AiohttpTransport(httpx2.AsyncBaseTransport):
     """One pool of connections, opened with the first request, closed with `aclose` or with its event loop."""
 
@@ -48,26 +56,31 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
         self._keeper: AsyncGenerator[aiohttp.ClientSession, None] | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Send and read whole, for who speaks httpx2; raises what `carry` raises."""
+        headers = list(request.headers.multi_items())
+        found = await self.carry(request.method, str(request.url), headers, await request.aread())
+        return httpx2.Response(found.status, headers=found.headers, content=found.content)
+
+    async def carry(self, method: str, url: str, headers: list[tuple[str, str]], body: bytes) -> Carried:
         """Send and read whole; httpx2.ConnectError where it never left, ReadError where the reply is lost."""
-        body = await request.aread()
         session = await self._opened()
         try:
             async with session.request(
-                request.method,
-                str(request.url),
-                headers=list(request.headers.multi_items()),
+                method,
+                url,
+                headers=headers,
                 data=BytesIO(body) if len(body) > _LARGE else body or None,
                 allow_redirects=False,
                 proxy=self._proxy,
             ) as reply:
-                return httpx2.Response(reply.status, headers=_headers(reply), content=await self._content(reply))
+                return Carried(reply.status, _headers(reply), await self._content(reply))
         except _UNSENT as error:
-            raise httpx2.ConnectError(_what(error), request=request) from None
+            raise httpx2.ConnectError(_what(error)) from None
         except (aiohttp.ClientResponseError, ValueError) as error:
             message = f"the server's reply is not HTTP that can be read ({_what(error)})"
             raise IncompatibleError(message) from None
         except (aiohttp.ClientError, OSError, asyncio.IncompleteReadError) as error:
-            raise httpx2.ReadError(_what(error), request=request) from None
+            raise httpx2.ReadError(_what(error)) from None
 
     async def aclose(self) -> None:
         """Close all connections, and wait until they are closed."""
