@@ -127,6 +127,8 @@ class Problem(Model):
 class Verdict(Model):
     """What the checks found for a statement."""
 
+    model_config = ConfigDict(frozen=True)
+
     value: VerdictValue
     score: float = Field(default=0.0, ge=0, le=1)
     """How well the evidence carries the statement: 1 for its own words; calibrated on labelled summaries."""
@@ -141,7 +143,7 @@ _UNCHECKED = Verdict(
 
 
 def _unchecked() -> Verdict:
-    return _UNCHECKED.model_copy()
+    return _UNCHECKED  # one for all: none can be changed, and each is replaced when its item is checked
 
 
 class Evidenced(Model):

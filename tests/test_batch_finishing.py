@@ -217,9 +217,11 @@ def test_the_next_article_is_asked_while_the_reply_before_it_is_not_read_yet():
 def test_a_place_is_left_once_and_taken_again_for_a_further_call():
     async def visits():
         places = Places(1)
-        async with places.place() as one:
+        with places.place() as one:
+            await one.take()
             one.leave()
-            async with places.place() as other:
+            with places.place() as other:
+                await other.take()
                 assert other.is_taken
                 assert not one.is_taken
             await asyncio.wait_for(one.take(), 5)
@@ -238,6 +240,29 @@ def test_replies_wait_for_calls_that_are_about_to_go_out_but_only_a_few_of_them(
             await asyncio.sleep(0.01)
             assert sum(task.done() for task in held) == 3
         await asyncio.wait_for(asyncio.gather(*held), 5)
+
+    asyncio.run(waits())
+
+
+def test_replies_that_waited_go_on_one_at_a_time_and_stop_for_the_next_call():
+    async def waits():
+        gate, order = Gate(), []
+
+        async def finish(number):
+            await gate.lull()
+            order.append(number)
+            if number == 1:
+                with gate.leaving():
+                    await asyncio.sleep(0.05)
+                    assert order == [0, 1]
+
+        with gate.leaving():
+            held = [asyncio.create_task(finish(number)) for number in range(5)]
+            await asyncio.sleep(0.01)
+            held[3].cancel()
+        await asyncio.wait_for(asyncio.gather(*held, return_exceptions=True), 5)
+        assert order == [0, 1, 2, 4]
+        assert not gate._held
 
     asyncio.run(waits())
 

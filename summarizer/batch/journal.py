@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import time
+from collections import deque
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -47,32 +48,47 @@ class Gate:
     tokens: Tokens = field(default_factory=Tokens)
     cost: Decimal = Decimal(0)
     _leaving: int = 0
-    _held: int = 0
-    _lull: asyncio.Event = field(default_factory=asyncio.Event)
+    _held: deque[asyncio.Future[None]] = field(default_factory=deque)
 
     @contextmanager
     def leaving(self) -> Iterator[None]:
         """Stand for a call that is about to go out."""
         self._leaving += 1
-        self._lull.clear()
         try:
             yield
         finally:
             self._leaving -= 1
-            if not self._leaving:
-                self._lull.set()
+            self._let_on()
 
     async def lull(self) -> None:
         """Let calls that are about to go out do so first: one that is late is time lost at the server.
 
-        A few replies wait for that, and no more, so that the processor has something to do while calls are committed.
+        Who waits goes on one at a time, so that no more than one's work stands before the next call. Of very many,
+        some go on although calls are about to leave: the processor would have nothing to do while those are committed.
         """
-        if self._leaving and self._held < _MOST_HELD:
-            self._held += 1
-            try:
-                await self._lull.wait()
-            finally:
-                self._held -= 1
+        if not (self._leaving or self._held):
+            return
+        mine = asyncio.get_running_loop().create_future()
+        self._held.append(mine)
+        if len(self._held) > _MOST_HELD:
+            self._let_one_on()
+        try:
+            await mine
+        finally:
+            if mine in self._held:  # cancelled
+                self._held.remove(mine)
+            asyncio.get_running_loop().call_soon(self._let_on)
+
+    def _let_on(self) -> None:
+        if not self._leaving:
+            self._let_one_on()
+
+    def _let_one_on(self) -> None:
+        while self._held:
+            first = self._held.popleft()
+            if not first.done():  # else it was cancelled just now
+                first.set_result(None)
+                return
 
 
 class CallJournal:

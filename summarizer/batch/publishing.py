@@ -25,7 +25,7 @@ INDEX = "briefs.jsonl"
 SUMMARY = "run.json"
 
 _SOURCE = b'"source":'
-_DONE = "UPDATE article SET state = 'done' WHERE number = ?"
+_DONE = "UPDATE article SET state = 'done' WHERE number IN (SELECT value FROM json_each(?))"
 
 
 class Written(NamedTuple):
@@ -64,7 +64,7 @@ class Publisher:
         """Write the briefs of a group; DiskError where the disk refuses."""
         await asyncio.to_thread(self._write, ((w.output, pretty(w.json)) for w in group))
         crashpoint("before_done")
-        await self._ledger.write(*((_DONE, (w.number,)) for w in group))
+        await self._ledger.write((_DONE, (json.dumps([written.number for written in group]),)))
         crashpoint("after_done")
 
     def _write(self, files: Iterable[tuple[str, bytes]]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import json
 import os
 import shutil
@@ -243,6 +244,8 @@ class Run:
             return ProcessWriter(ledger, workers)
         left = ledger.one("SELECT count(*) FROM article WHERE state = 'todo'")[0]
         is_large = min(left, self._options.limit or left) >= LARGE
+        if is_large:  # what was imported and planned is gone through now, and not while calls are on their way
+            gc.collect(1)
         return EngineWriter(
             ledger,
             self._budget(ledger),

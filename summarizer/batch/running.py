@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 GRACE = 5.0
 _PREFETCHED = 256
 _GROUP = 64
+#: Briefs in the ledger that wait for their files: some MB, so that a burst of replies need not wait for the disk.
+_UNPUBLISHED = 8 * _GROUP
 _REASON = 400
 _STEP = 0.02
 #: By how many seconds the first calls are made before the articles that come after them are looked at.
@@ -83,7 +85,7 @@ class Runner:
         self._concurrency = concurrency + ahead
         self._at_once = concurrency
         self._resends_unknown = resends_unknown
-        self._to_publish: asyncio.Queue[Written | None] = asyncio.Queue(maxsize=2 * _GROUP)
+        self._to_publish: asyncio.Queue[Written | None] = asyncio.Queue(maxsize=_UNPUBLISHED)
         self._stopping = asyncio.Event()
         self._rows: Iterator[_Row] = iter(())
         self._tell: Tell = _unheard

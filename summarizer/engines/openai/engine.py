@@ -62,7 +62,7 @@ class OpenAIEngine:
 
     async def ask(self, article: Article, kind: Kind[Any], user: str) -> Draft:
         """Ask for the kind's content with a user message of one's own."""
-        async with self._places.place() as place:
+        with self._places.place() as place:
             return await self._answered(article, kind, user, place)
 
     async def _answered(self, article: Article, kind: Kind[Any], user: str, place: Place) -> Draft:

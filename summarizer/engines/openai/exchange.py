@@ -112,7 +112,12 @@ class Exchange:
         raise InvalidAnswerError(message, problems=answer.problems)
 
     async def _first(self, user: str, template_for: Callable[[ModeName], Template]) -> tuple[Template, Reply]:
-        """Ask in the mode that the server takes; find out which that is where it is not known yet."""
+        """Ask in the mode that the server takes; find out which that is where it is not known yet.
+
+        Where it is known, the request is made ready before there is a place for it.
+        """
+        if not self._choice.is_settled:
+            await self._take_place()
         mode = self._choice.mode
         while True:
             template = template_for(mode)
@@ -188,7 +193,6 @@ class Exchange:
             return parse_reply(recorded)
         refusal: RateLimitError | None = None
         while True:
-            self._breaker.check()
             turn = await self._turn(need, refusal)
             try:
                 with turn:
@@ -199,30 +203,34 @@ class Exchange:
                 return await self._noted(called)
 
     async def _noted(self, called: _Called) -> tuple[Tokens, Reply | SummarizerError]:
-        """Leave the place to another article, and keep the reply before anything is made of it."""
-        self._place.leave()
+        """Keep the reply before anything is made of it."""
         await self._journal.answered(called.number, called.body, called.usage)
         self._breaker.read_reply()
         return called.usage, called.reply
 
     async def _turn(self, need: Need, refusal: RateLimitError | None) -> Turn:
         """Get the leave for one call, at a place."""
-        if not self._place.is_taken:
-            with self._patience.deadline.standing_still():
-                await self._place.take()
+        await self._take_place()
+        self._breaker.check()
         try:
             return await self._limiter.admit(need, self._patience, refusal)
         except RunError as error:
             self._failed(error)
             raise
 
+    async def _take_place(self) -> None:
+        if not self._place.is_taken:
+            with self._patience.deadline.standing_still():
+                await self._place.take()
+
     async def _post(self, body: bytes, need: Need, turn: Turn) -> _Called:
-        """Make one call; tell the journal, the limiter and the breaker how it went."""
+        """Make one call and leave the place; tell the journal, the limiter and the breaker how it went."""
         with self._patience.deadline.standing_still():
             call = await self._journal.sending(body, Tokens(input=estimate_of_body(body), output=need.room))
         self.tries += 1
         try:
             posted = await self._client.post(body)
+            self._place.leave()
             usage, reply = parse_reply(posted.body)
         except asyncio.CancelledError:  # the time for the article ran out, or the caller left
             self._lost(call, "the call was left", possibly_paid=True)

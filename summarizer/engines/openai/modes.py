@@ -47,23 +47,23 @@ class ModeChoice:
         self._remembers = settings.replay is None
         known = _taken.get(self._server) if self._remembers else None
         forced = None if settings.mode == "auto" else settings.mode
-        self._is_settled = (forced or known) is not None
+        self.is_settled = (forced or known) is not None
         self.mode: ModeName = forced or known or ORDER[0]
 
     @property
     def known(self) -> ModeName | None:
         """The mode, where it is not still to be found out."""
-        return self.mode if self._is_settled else None
+        return self.mode if self.is_settled else None
 
     def took(self, mode: ModeName) -> None:
         """Note that the server took a mode."""
-        self.mode, self._is_settled = mode, True
+        self.mode, self.is_settled = mode, True
         if self._remembers:
             _taken[self._server] = mode
 
     def after(self, mode: ModeName, error: RequestError) -> ModeName | None:
         """Give the mode to try after a refusal, or None where the refusal is not about the mode."""
-        if self._is_settled:  # by another article meanwhile, where it is not the mode that was refused
+        if self.is_settled:  # by another article meanwhile, where it is not the mode that was refused
             return None if mode == self.mode else self.mode
         if mode == ORDER[-1] or not _is_about_shape(error):
             return None

@@ -17,7 +17,7 @@ class Places:
         self._of: tuple[asyncio.AbstractEventLoop, asyncio.Semaphore] | None = None
 
     def place(self) -> Place:
-        """Give a place of the loop that runs, for an `async with` block that begins once one is free."""
+        """Give a place of the loop that runs, to be taken in a `with` block that leaves it at the latest."""
         loop = asyncio.get_running_loop()
         if self._of is None or self._of[0] is not loop:
             self._of = loop, asyncio.Semaphore(self._count)
@@ -42,12 +42,11 @@ class Place:
             self.is_taken = False
             self._free.release()
 
-    async def __aenter__(self) -> Self:
-        """Take it."""
-        await self.take()
+    def __enter__(self) -> Self:
+        """Give itself, not taken yet."""
         return self
 
-    async def __aexit__(
+    def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Leave it."""

@@ -116,6 +116,8 @@ def _with_text(message: dict[str, Any], text: str) -> dict[str, Any]:
 
 def _cleaned(text: str) -> tuple[str, int]:
     """Take out NULs and put the replacement character for halves of characters; count both."""
+    if text.isascii() and "\\u" not in text and "\x00" not in text:  # most answers, at a tenth of the search's price
+        return text, 0
     if not _UNFIT.search(text):
         return text, 0
     count = 0
