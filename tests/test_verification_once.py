@@ -147,9 +147,9 @@ def test_pairs_and_neighbours_are_those_within_each_sentence(sentences):
     facts = ArticleFacts(article_of(*(" ".join(words) + "." for words in sentences)))
     texts = [*facts.sentences, facts.outside]
     stems = [[word.stem for word in text.words] for text in texts]
-    near = {(a, b) for text in texts for at, a in enumerate(text.content) for b in text.content[at + 1 : at + 4]}
+    near = {f"{a} {b}" for text in texts for at, a in enumerate(text.content) for b in text.content[at + 1 : at + 4]}
     assert {pair for pair in facts.pairs if "\n" not in pair} == near
-    beside = {pair for one in stems for pair in pairwise(one)}
+    beside = {" ".join(pair) for one in stems for pair in pairwise(one)}
     assert {pair for pair in facts.neighbours if "\n" not in pair} == beside
 
 

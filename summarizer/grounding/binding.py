@@ -26,7 +26,7 @@ def binding(case: Case, joints: Sequence[tuple[Word, Word]]) -> dict[str, float]
     neighbouring words of substance that are not near each other there as they are.
     """
     stems = case.claim.all_stems
-    novel = len(stems) - 1 - sum(map(case.article.neighbours.__contains__, pairwise(stems)))
+    novel = len(stems) - 1 - sum(map(case.article.neighbours.__contains__, map(" ".join, pairwise(stems))))
     strange = loose = 0
     for one, other in joints:
         left, right = equivalents(one, case.article), equivalents(other, case.article)
@@ -41,7 +41,7 @@ def binding(case: Case, joints: Sequence[tuple[Word, Word]]) -> dict[str, float]
 
 def _are_near(left: Sequence[str], right: Sequence[str], article: ArticleFacts) -> bool:
     pairs = article.pairs
-    return any((a, b) in pairs or (b, a) in pairs for a in left for b in right)
+    return any(f"{a} {b}" in pairs or f"{b} {a}" in pairs for a in left for b in right)
 
 
 def equivalents(word: Word, article: ArticleFacts) -> Sequence[str]:

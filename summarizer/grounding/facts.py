@@ -35,6 +35,7 @@ class ArticleFacts:
     def __init__(self, article: Article) -> None:
         self.article = article
         self.sentences = [Passage(sentence.text) for sentence in article.sentences]
+        self._joined: dict[tuple[int, ...], Passage] = {}
 
     @classmethod
     def of(cls, article: Article) -> Self:
@@ -85,17 +86,21 @@ class ArticleFacts:
 
     def are_one_name(self, first: str, second: str) -> bool:
         """Tell whether two capitalised words, by stem, are neighbours anywhere in the article."""
-        if (first, second) not in self.neighbours:
+        if f"{first} {second}" not in self.neighbours:
             return False
         either = self._index.get(first) or self._index.get(second)  # an initial stands in no index
         texts = self._texts if either is None else (*map(self.sentences.__getitem__, either), self.outside)
         return any((first, second) in _capital_pairs(text.words) for text in texts)
 
     @once
-    def pairs(self) -> frozenset[tuple[str, str]]:
-        """Words of substance, by stem, that stand in this order in a sentence with at most two others between."""
+    def pairs(self) -> frozenset[str]:
+        """Words of substance, by stem, that stand in this order in a sentence with at most two others between.
+
+        Each pair is one string with a space in it: thousands of tuples would have the collector run for each article.
+        """
         stems = self._in_a_row(passage.content for passage in self._texts)
-        return frozenset(chain.from_iterable(zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS))
+        near = (zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS)
+        return frozenset(map(" ".join, chain.from_iterable(near)))
 
     @once
     def inner_capitals(self) -> frozenset[str]:
@@ -173,15 +178,18 @@ class ArticleFacts:
         return _BESIDE * gain if number - 1 in chosen or number + 1 in chosen else gain
 
     def evidence(self, numbers: Sequence[int]) -> Passage:
-        """Join sentences, given by place, into one passage; a single one is the sentence's own."""
+        """Join sentences, given by place, into one passage, once; a single one is the sentence's own."""
         if len(numbers) == 1:
             return self.sentences[numbers[0]]
-        return Passage.joined([self.sentences[number] for number in numbers])
+        key = tuple(numbers)
+        if key not in self._joined:
+            self._joined[key] = Passage.joined([self.sentences[number] for number in numbers])
+        return self._joined[key]
 
     @once
-    def neighbours(self) -> frozenset[tuple[str, str]]:
-        """Stems that stand side by side anywhere in the article, whatever words they are of."""
-        return frozenset(pairwise(self._in_a_row(passage.all_stems for passage in self._texts)))
+    def neighbours(self) -> frozenset[str]:
+        """Stems that stand side by side anywhere in the article, whatever words they are of; pairs as in `pairs`."""
+        return frozenset(map(" ".join, pairwise(self._in_a_row(passage.all_stems for passage in self._texts))))
 
     @property
     def _texts(self) -> Iterable[Passage]:

@@ -70,7 +70,7 @@ def features(case: Case, findings: Sequence[Finding]) -> dict[str, float]:
 def _joints(case: Case) -> list[tuple[Word, Word]]:
     """Give the claim's neighbouring words of substance that are not near each other, in this order, in the article."""
     pairs = case.article.pairs
-    loose = [at for at, pair in enumerate(pairwise(case.claim.content)) if pair not in pairs]
+    loose = [at for at, pair in enumerate(pairwise(case.claim.content)) if " ".join(pair) not in pairs]
     content = [word for word in case.claim.words if word.is_content] if loose else []
     return [(content[at], content[at + 1]) for at in loose]
 
@@ -95,7 +95,7 @@ def _held(case: Case) -> dict[str, float]:
 def _intruders(article: ArticleFacts, content: Sequence[str]) -> float:
     """Count words that the article has nothing for, between two that it has side by side."""
     between = zip(content, content[1:], content[2:], strict=False)
-    new = [stem for before, stem, after in between if stem not in article.stems and (before, after) in article.pairs]
+    new = [stem for before, stem, after in between if stem not in article.stems and f"{before} {after}" in article.pairs]
     synonyms = english().synonyms
     return float(min(2, sum(not any(map(article.of_group, synonyms.get(stem, ()))) for stem in new)))
 
