@@ -95,7 +95,8 @@ def _held(case: Case) -> dict[str, float]:
 def _intruders(article: ArticleFacts, content: Sequence[str]) -> float:
     """Count words that the article has nothing for, between two that it has side by side."""
     between = zip(content, content[1:], content[2:], strict=False)
-    new = [stem for before, stem, after in between if stem not in article.stems and f"{before} {after}" in article.pairs]
+    known, pairs = article.stems, article.pairs
+    new = [stem for before, stem, after in between if stem not in known and f"{before} {after}" in pairs]
     synonyms = english().synonyms
     return float(min(2, sum(not any(map(article.of_group, synonyms.get(stem, ()))) for stem in new)))
 
