@@ -225,10 +225,29 @@ def test_a_place_is_left_once_and_taken_again_for_a_further_call():
                 assert other.is_taken
                 assert not one.is_taken
             await asyncio.wait_for(one.take(), 5)
-            assert places.place()._free.locked()
-        assert not places.place()._free.locked()
+            assert places.place()._room.free.locked()
+        assert not places.place()._room.free.locked()
 
     asyncio.run(visits())
+
+
+def test_only_as_many_requests_are_made_ready_as_there_are_places():
+    async def waits():
+        places = Places(2)
+        with places.place() as one, places.place() as two, places.place() as three, places.place() as four:
+            await one.take()
+            await two.take()
+            assert three.is_near
+            waiting = [asyncio.create_task(place.take()) for place in (three, four)]
+            await asyncio.sleep(0)
+            assert not places.place().is_near
+            one.leave()
+            await waiting[0]
+            assert places.place().is_near
+            two.leave()
+            await waiting[1]
+
+    asyncio.run(waits())
 
 
 def test_replies_wait_for_calls_that_are_about_to_go_out_but_only_a_few_of_them():

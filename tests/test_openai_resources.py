@@ -19,7 +19,9 @@ from pathlib import Path
 import pytest
 
 from summarizer import Summarizer
+from summarizer.engines import Draft
 from summarizer.engines.openai import OpenAIEngine
+from summarizer.engines.openai.client import ChatClient
 from summarizer.errors import (
     AccountError,
     IncompatibleError,
@@ -29,6 +31,7 @@ from summarizer.errors import (
     SummarizerError,
 )
 from summarizer.kinds import brief_kind
+from summarizer.prompts import Prompt
 from tests.answers import (
     article,
     forget_peak,
@@ -409,3 +412,25 @@ def test_errors_that_are_kept_do_not_keep_the_replies():
             tracemalloc.stop()
         server.assert_landed("status_500", 55)
     assert (kept - left) / 50 <= 16_000  # the article that the failing call was about is among it
+
+
+def test_of_very_many_articles_at_once_only_the_next_ones_are_made_ready(monkeypatch):
+    """A call's time would run out, and the memory would fill, while the requests of all others are written."""
+    written, when_sent = [], []
+    render, post = Prompt.render, ChatClient.post
+
+    def noted(prompt, one):
+        written.append(one)
+        return render(prompt, one)
+
+    async def sent(client, body):
+        when_sent.append(len(written))
+        return await post(client, body)
+
+    monkeypatch.setattr(Prompt, "render", noted)
+    monkeypatch.setattr(ChatClient, "post", sent)
+    with FaultServer(answer=GOOD) as server:
+        drafts = run(server.base_url, 60, concurrency=2)
+    assert all(isinstance(draft, Draft) for draft in drafts)
+    assert len(when_sent) == len(written) == 60
+    assert max(ready - already for already, ready in enumerate(when_sent)) <= 4 + 1

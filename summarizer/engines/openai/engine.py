@@ -22,6 +22,8 @@ from summarizer.engines.tokens import cost, estimate, estimate_of_body
 from summarizer.errors import DeadlineError, RunError, StoppedError, SummarizerError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import httpx2
     from pydantic import BaseModel
 
@@ -58,20 +60,23 @@ class OpenAIEngine:
 
     async def write(self, article: Article, kind: Kind[Any]) -> Draft:
         """Ask for the kind's content; RunError, with the `tries` made and their `tokens`, without it."""
-        return await self.ask(article, kind, kind.prompt.render(article))
+        return await self._asked(article, kind, lambda: kind.prompt.render(article))
 
     async def ask(self, article: Article, kind: Kind[Any], user: str) -> Draft:
         """Ask for the kind's content with a user message of one's own."""
-        with self._places.place() as place:
-            return await self._answered(article, kind, user, place)
+        return await self._asked(article, kind, lambda: user)
 
-    async def _answered(self, article: Article, kind: Kind[Any], user: str, place: Place) -> Draft:
+    async def _asked(self, article: Article, kind: Kind[Any], words: Callable[[], str]) -> Draft:
+        with self._places.place() as place:
+            return await self._answered(article, kind, words, place)
+
+    async def _answered(self, article: Article, kind: Kind[Any], words: Callable[[], str], place: Place) -> Draft:
         scope = asyncio.timeout(self._settings.total_timeout)
         parts = (self._settings, self._client, self._breaker, self._choice)
         exchange = Exchange(*parts, limiter=self._limiter, place=place, deadline=Deadline(scope), journal=self._journal)
         try:
             async with scope:
-                content = await exchange.run(article, kind, user, lambda mode: self._template(kind, mode))
+                content = await exchange.run(article, kind, words, lambda mode: self._template(kind, mode))
         except TimeoutError:
             message = f"no brief within {self._settings.total_timeout:g} seconds and {exchange.tries} calls"
             failure: SummarizerError = DeadlineError(message)

@@ -93,13 +93,19 @@ class Exchange:
         self._needs_room = False
 
     async def run(
-        self, article: Article, kind: Kind[Any], user: str, template_for: Callable[[ModeName], Template]
+        self, article: Article, kind: Kind[Any], words: Callable[[], str], template_for: Callable[[ModeName], Template]
     ) -> BaseModel:
         """Ask, and re-ask with the problems, until the answer fits; RunError where the re-asks are used up.
 
         What fits the schema but not the article (an unknown name, an altered quotation) is left to mending,
         which asks for the failing items alone; only where that is off is the whole asked for again.
+
+        Where the mode is known, the request is made ready before there is a place for it; of thousands that wait, only
+        the next ones: the others' would fill the memory, and the first calls would wait for them.
         """
+        if not (self._choice.is_settled and self._place.is_near):
+            await self._take_place()
+        user = words()
         template, reply = await self._first(user, template_for)
         for left in range(self._settings.max_reasks, -1, -1):
             answer = self._read(reply, article, kind, last_try=left == 0)
@@ -112,12 +118,7 @@ class Exchange:
         raise InvalidAnswerError(message, problems=answer.problems)
 
     async def _first(self, user: str, template_for: Callable[[ModeName], Template]) -> tuple[Template, Reply]:
-        """Ask in the mode that the server takes; find out which that is where it is not known yet.
-
-        Where it is known, the request is made ready before there is a place for it.
-        """
-        if not self._choice.is_settled:
-            await self._take_place()
+        """Ask in the mode that the server takes; find out which that is where it is not known yet."""
         mode = self._choice.mode
         while True:
             template = template_for(mode)
