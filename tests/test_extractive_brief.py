@@ -130,9 +130,9 @@ def test_time_grows_with_length_and_not_with_its_square():
         return time.process_time() - start
 
     seconds(short)
-    rounds = [(seconds(short), seconds(long)) for _ in range(2)]
+    rounds = [(seconds(short), seconds(long)) for _ in range(3)]
     # A list searched for each verb made this 23, eight times the length being eight times the work.
-    assert min(taken for _, taken in rounds) < 16 * min(taken for taken, _ in rounds)
+    assert min(taken for _, taken in rounds) < 18 * min(taken for taken, _ in rounds)
 
 
 def test_no_heavy_package_is_imported():
