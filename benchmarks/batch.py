@@ -3,9 +3,8 @@
 The folder holds articles of some 700 words, no two alike; the server answers all with the same brief. A rate is that of
 the calls, from the first sent to the last answered, as for the bare clients; the whole command stands beside it, with
 the reading of the folder, the search for one story on many sites, the files and their syncs. CPU is that of the whole
-command, its processes included. `checks off` is a batch
-whose answers are validated against the schema and not against the article (no grounding, no names or quotations looked
-up), in one process.
+command, its processes included. `checks off` is a batch whose answers are validated against the schema and not against
+the article (no grounding, no names or quotations looked up), in one process.
 
 Run: python -m benchmarks.batch [--documents 1000] [--runs 3]
 """

@@ -143,6 +143,7 @@ def test_only_these_headers_are_sent_whatever_the_environment_holds(monkeypatch)
         "accept",
         "accept-encoding",
         "authorization",
+        "connection",
         "content-length",
         "content-type",
         "host",

@@ -53,7 +53,12 @@ _REDACTED = "REDACTED"
 _WORDS_SHOWN = 240
 _HEADERS_KEPT = 12
 _HEADER_LENGTH = 64
-_HEADERS = {"Accept": "application/json", "Accept-Encoding": "identity", "Content-Type": "application/json"}
+_HEADERS = {
+    "Accept": "application/json",
+    "Accept-Encoding": "identity",
+    "Connection": "keep-alive",
+    "Content-Type": "application/json",
+}
 _TIMEOUT = httpx2.Timeout(None, connect=CONNECT_TIMEOUT)
 _UNSENT = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout, httpx2.UnsupportedProtocol)
 

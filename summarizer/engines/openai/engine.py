@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from summarizer.engines.journal import Journal
     from summarizer.engines.openai.limits import LimiterState
     from summarizer.engines.openai.modes import ModeName
-    from summarizer.engines.openai.places import Place
     from summarizer.kinds import Kind
     from summarizer.settings import Settings
 
@@ -60,23 +59,20 @@ class OpenAIEngine:
 
     async def write(self, article: Article, kind: Kind[Any]) -> Draft:
         """Ask for the kind's content; RunError, with the `tries` made and their `tokens`, without it."""
-        return await self._asked(article, kind, lambda: kind.prompt.render(article))
+        return await self._answered(article, kind, lambda: kind.prompt.render(article))
 
     async def ask(self, article: Article, kind: Kind[Any], user: str) -> Draft:
         """Ask for the kind's content with a user message of one's own."""
-        return await self._asked(article, kind, lambda: user)
+        return await self._answered(article, kind, lambda: user)
 
-    async def _asked(self, article: Article, kind: Kind[Any], words: Callable[[], str]) -> Draft:
-        with self._places.place() as place:
-            return await self._answered(article, kind, words, place)
-
-    async def _answered(self, article: Article, kind: Kind[Any], words: Callable[[], str], place: Place) -> Draft:
-        scope = asyncio.timeout(self._settings.total_timeout)
+    async def _answered(self, article: Article, kind: Kind[Any], words: Callable[[], str]) -> Draft:
+        scope, place = asyncio.timeout(self._settings.total_timeout), self._places.place()
         parts = (self._settings, self._client, self._breaker, self._choice)
         exchange = Exchange(*parts, limiter=self._limiter, place=place, deadline=Deadline(scope), journal=self._journal)
         try:
-            async with scope:
-                content = await exchange.run(article, kind, words, lambda mode: self._template(kind, mode))
+            with place:
+                async with scope:
+                    content = await exchange.run(article, kind, words, lambda mode: self._template(kind, mode))
         except TimeoutError:
             message = f"no brief within {self._settings.total_timeout:g} seconds and {exchange.tries} calls"
             failure: SummarizerError = DeadlineError(message)

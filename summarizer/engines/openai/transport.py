@@ -57,8 +57,8 @@ class AiohttpTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send and read whole, for who speaks httpx2; raises what `carry` raises."""
-        headers = list(request.headers.multi_items())
-        found = await self.carry(request.method, str(request.url), headers, await request.aread())
+        body = await request.aread()
+        found = await self.carry(request.method, str(request.url), request.headers.multi_items(), body)
         return httpx2.Response(found.status, headers=found.headers, content=found.content)
 
     async def carry(self, method: str, url: str, headers: list[tuple[str, str]], body: bytes) -> Carried:
