@@ -279,7 +279,8 @@ def test_replies_that_waited_go_on_one_at_a_time_and_stop_for_the_next_call():
             held = [asyncio.create_task(finish(number)) for number in range(5)]
             await asyncio.sleep(0.01)
             held[3].cancel()
-        await asyncio.wait_for(asyncio.gather(*held, return_exceptions=True), 5)
+        ended = await asyncio.wait_for(asyncio.gather(*held, return_exceptions=True), 5)
+        assert [type(error) for error in ended if error is not None] == [asyncio.CancelledError]
         assert order == [0, 1, 2, 4]
         assert not gate._held
 
