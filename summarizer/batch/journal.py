@@ -75,9 +75,10 @@ class Gate:
         try:
             await mine
         finally:
-            if mine in self._held:  # cancelled
+            if not mine.cancelled():  # else it was not its turn, and the one whose turn it is lets the next on
+                asyncio.get_running_loop().call_soon(self._let_on)
+            elif mine in self._held:
                 self._held.remove(mine)
-            asyncio.get_running_loop().call_soon(self._let_on)
 
     def _let_on(self) -> None:
         if not self._leaving:
