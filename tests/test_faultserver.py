@@ -331,7 +331,7 @@ def test_whitespace_chunks_go_on_until_the_client_leaves(fault: EndlessWhitespac
 
 def test_a_reset_strikes_as_the_connection_is_accepted() -> None:
     with FaultServer(reset_connections=lambda number: number == 1) as server:
-        with connect(server) as client, pytest.raises(ConnectionResetError):
+        with pytest.raises(ConnectionResetError), connect(server) as client:  # it may come before `connect` returns
             client.recv(1)
         assert post(server)[0] == 200
         assert (server.stats.calls, server.landed("reset_before")) == (1, 1)
