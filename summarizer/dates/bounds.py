@@ -63,11 +63,9 @@ def _is_duration(r: Reader) -> bool:
 def _leaning(anchor: Anchor, words: str, kind: str) -> Anchor:
     """Let the lead say the tense where it does: "since" looks back, "by" ahead unless a verb says otherwise."""
     if kind == "since":
-        return replace(anchor, tense="past")
-    if words in english().forward:
-        return replace(anchor, tense="coming")
-    ahead = kind in {"deadline", "before", "after", "open", "within"}
-    return replace(anchor, tense=anchor.tense or ("coming" if ahead else None))
+        return Anchor(anchor.published, "past")
+    is_ahead = kind in {"deadline", "before", "after", "open", "within"} and not anchor.tense
+    return Anchor(anchor.published, "coming") if is_ahead or words in english().forward else anchor
 
 
 def _ranged(r: Reader) -> Days | None:

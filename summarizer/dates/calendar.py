@@ -12,6 +12,7 @@ Unit = Literal["day", "week", "month", "quarter", "half-year", "year", "decade",
 Ends = tuple[dt.date, dt.date]
 
 YEARS = range(1600, 2200)
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = {"month": 1, "quarter": 3, "half-year": 6, "year": 12, "decade": 120}
 _HOURS = {"hour": 24, "minute": 1440}
 #: Days of a week, from Monday, that belong to a part of it.

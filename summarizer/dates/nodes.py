@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, cast
 
-from summarizer.dates.calendar import Ends, around, moved
+from summarizer.dates.calendar import WEEKDAYS, Ends, around, moved
 from summarizer.dates.result import Precision, UnresolvedError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ class Anchor:
         return self.published
 
     def __str__(self) -> str:
-        return f"{self.day:%A %Y-%m-%d}"
+        return f"{WEEKDAYS[self.day.weekday()]} {self.day}"
 
 
 @dataclass(frozen=True, slots=True)

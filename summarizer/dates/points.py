@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from typing import TYPE_CHECKING
 
-from summarizer.dates.calendar import YEARS, Ends, around, day_of, months
+from summarizer.dates.calendar import WEEKDAYS, YEARS, Ends, around, day_of, months
 from summarizer.dates.nodes import Cycle, Days
 from summarizer.dates.result import UnresolvedError
 from summarizer.dates.words import TO
@@ -75,15 +75,12 @@ def weekday(r: Reader) -> Node | None:
     second = r.words.weekdays.get(r.peek()) if joined else None
     if second is None or r.peek(1) in r.words.months or r.peek(2) in r.words.months or r.peek(1) == ",":
         r.at = start
-        return Cycle("week", "day", _WEEKDAYS[first], _in_week(first, 0))
+        return Cycle("week", "day", WEEKDAYS[first], _in_week(first, 0))
     r.at += 1
     length = (second - first) % _DAYS_OF_A_WEEK
-    name = f"{_WEEKDAYS[first]} {joined} {_WEEKDAYS[second]}"
+    name = f"{WEEKDAYS[first]} {joined} {WEEKDAYS[second]}"
     unit = "either day" if joined == "or" else "span"
     return Cycle("week", unit, name, _in_week(first, length), whole=True, closed=True)  # type: ignore[arg-type]
-
-
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def _in_week(weekday: int, length: int) -> Callable[[dt.date], Ends | None]:
@@ -277,4 +274,4 @@ def _season(name: str, month: int, other: Cycle | None = None) -> Cycle:
 
 
 def _single(day: dt.date) -> Days:
-    return Days(day, day, "day", f"{day:%A} {day}")
+    return Days(day, day, "day", f"{WEEKDAYS[day.weekday()]} {day}")

@@ -30,8 +30,7 @@ def tense_of(phrase: str, sentence: str | None) -> Tense | None:
     if at < 0:
         return _behind(_words(sentence[:_NEAR]))
     before = _words(sentence[max(at - _NEAR, 0) : at])
-    behind = _words(sentence[at + len(phrase) : at + len(phrase) + _NEAR])
-    return _before(before) or _behind(behind)
+    return _before(before) or _behind(_words(sentence[at + len(phrase) : at + len(phrase) + _NEAR]))
 
 
 def _words(text: str) -> list[str]:

@@ -143,7 +143,9 @@ def _is_named(party: Party) -> bool:
 
 def _mentions(text: str, name: str) -> bool:
     """Tell whether every word of a name stands in the text, in whatever form; a state is named by its people too."""
-    return all(word in text or _is_named_by_another_form(word, text) for word in _NAME_WORD.findall(name))
+    return name in text or all(
+        word in text or _is_named_by_another_form(word, text) for word in _NAME_WORD.findall(name)
+    )
 
 
 def _is_named_by_another_form(word: str, text: str) -> bool:

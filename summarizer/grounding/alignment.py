@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -60,7 +60,7 @@ class Alignment:
         return [number for number, place in enumerate(self.places) if place < 0]
 
     def _match(self, number: int, word: Word) -> Match:
-        if word.stem in self.evidence.positions:
+        if word.stem in self.evidence.last:
             return "moved" if number in self.tight else "same"
         if word.value is not None or not word.is_content:
             return "none"
@@ -74,17 +74,17 @@ class Alignment:
 
     def synonym(self, word: Word) -> int | None:
         """Give the place of a synonym in the evidence."""
-        positions = self.evidence.positions
+        last = self.evidence.last
         for group in word.groups:
             members = english().members[group]
-            if not positions.keys().isdisjoint(members):
-                return max(positions[stem][-1] for stem in members if stem in positions)
+            if not members.isdisjoint(last):
+                return max([last[stem] for stem in members if stem in last])
         return None
 
     @once
     def held(self) -> frozenset[int]:
-        """Places in the evidence that a word of the claim stands for."""
-        return frozenset(place for place in self.places if place >= 0)
+        """Places in the evidence that a word of the claim stands for; and -1 where a word has none."""
+        return frozenset(self.places)
 
     @once
     def slots(self) -> list[Slot]:
@@ -165,43 +165,46 @@ def align(claim: Passage, evidence: Passage) -> Alignment:
     Content words take the next place after the last one, or the nearest; other words are only placed where they
     continue a run. One pass forward and one back: time grows with the claim's length alone.
     """
-    places = _forward(claim.words, evidence.positions)
-    _backward(places, claim.words, evidence.positions)
+    places = _forward(claim.words, evidence)
+    _backward(places, claim.words, evidence.all_stems)
     _unplace_moved(places, len(evidence.words))
     return Alignment(claim, evidence, places)
 
 
-def _forward(words: list[Word], positions: dict[str, list[int]]) -> list[int]:
-    places, last = [-1] * len(words), -1
+def _forward(words: list[Word], evidence: Passage) -> list[int]:
+    stems, ends = evidence.all_stems, evidence.last
+    places, last, end = [-1] * len(words), -1, len(stems) - 1
     for number, word in enumerate(words):
-        found = positions.get(word.stem)
-        if found is None:
+        stem = word.stem
+        if last < end and stems[last + 1] == stem:
+            last += 1
+        elif stem not in ends or not (word.is_content or word.value is not None):
             continue
-        place = found[0] if len(found) == 1 else _nearest(found, last + 1)
-        if place == last + 1 or word.is_content or word.value is not None:
-            places[number] = last = place
+        else:
+            last = _nearest(evidence, stem, last + 1)
+        places[number] = last
     return places
 
 
-def _backward(places: list[int], words: list[Word], positions: dict[str, list[int]]) -> None:
+def _backward(places: list[int], words: list[Word], stems: list[str]) -> None:
     for number in range(len(places) - 2, -1, -1):
         wanted = places[number + 1] - 1
         if wanted < 0 or places[number] == wanted or (number and places[number - 1] == places[number] - 1 >= 0):
             continue
-        found = positions.get(words[number].stem)
-        if found and _holds(found, wanted):
+        if stems[wanted] == words[number].stem:
             places[number] = wanted
 
 
-def _holds(ordered: list[int], wanted: int) -> bool:
-    at = bisect_left(ordered, wanted)
-    return at < len(ordered) and ordered[at] == wanted
-
-
-def _nearest(ordered: list[int], wanted: int) -> int:
-    """Give the first place from `wanted` on, or the last one before it."""
-    at = bisect_right(ordered, wanted - 1)
-    return ordered[at] if at < len(ordered) else ordered[-1]
+def _nearest(evidence: Passage, stem: str, wanted: int) -> int:
+    """Give the first place of a stem from `wanted` on, or the last one before it."""
+    last = evidence.last[stem]
+    if last <= wanted:
+        return last
+    for place in range(wanted, min(wanted + _WIDEST_SLOT, last)):
+        if evidence.all_stems[place] == stem:
+            return place
+    places = evidence.where(stem)
+    return places[bisect_left(places, wanted)]
 
 
 def _unplace_moved(places: list[int], end: int) -> None:

@@ -49,8 +49,11 @@ def is_date(passage: Passage, quantity: Quantity) -> bool:
         return True
     if not passage.has(Tag.CALENDAR):
         return False
-    beside = words[max(0, quantity.first - 1) : quantity.last + 2]
-    return any(word.lower in english().months and word.text[0].isupper() for word in beside)
+    months = english().months
+    for at in range(max(0, quantity.first - 1), min(quantity.last + 2, len(words))):
+        if words[at].lower in months and words[at].text[0].isupper():
+            return True
+    return False
 
 
 def _missing(case: Case, claimed: Quantity, given: list[Quantity]) -> Finding:
@@ -121,7 +124,7 @@ def _around(passage: Passage, quantity: Quantity) -> tuple[str | None, str | Non
 
 
 def _touch(one: tuple[str | None, str | None], other: tuple[str | None, str | None]) -> bool:
-    return any(a == b for a, b in zip(one, other, strict=True))
+    return one[0] == other[0] or one[1] == other[1]
 
 
 def _is_one(evidence: Passage) -> bool:

@@ -50,7 +50,7 @@ def equivalents(word: Word, article: ArticleFacts) -> Sequence[str]:
         return (word.stem,)
     if word.value is not None:
         return ()
-    found = list(article.by_root.get(word.root, ()))
+    found = article.of_root(word.root)
     for group in word.groups:
         found += article.of_group(group)
     return found[:_MOST_EQUIVALENTS]

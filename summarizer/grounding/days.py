@@ -55,9 +55,9 @@ def _calendar(passage: Passage, kind: str) -> list[tuple[int, str]]:
     names = english().weekdays if kind == "weekday" else english().months
     words = passage.words
     return [
-        (place, names[word.lower])
-        for place, word in enumerate(words)
-        if word.lower in names and word.text[0].isupper() and _is_calendar(words, place)
+        (place, names[words[place].lower])
+        for place in passage.tagged(Tag.CALENDAR)
+        if words[place].lower in names and words[place].text[0].isupper() and _is_calendar(words, place)
     ]
 
 
@@ -80,7 +80,8 @@ def _told_by_relation(case: Case) -> frozenset[str]:
 
 def _relative(case: Case) -> Iterator[Finding]:
     relative = english().relative_days
-    mine = [(place, word) for place, word in enumerate(case.claim.words) if word.lower in relative]
+    words = case.claim.words
+    mine = [(place, words[place]) for place in case.claim.tagged(Tag.CALENDAR) if words[place].lower in relative]
     given = {word.lower for word in case.evidence.words if word.lower in relative} if mine else set()
     for place, word in mine:
         if word.lower not in given:
@@ -108,10 +109,11 @@ def _turns(case: Case) -> Iterator[Finding]:
 
 def _turned(passage: Passage) -> list[tuple[int, tuple[str, str]]]:
     lexicon = english()
+    found = [(place, passage.words[place].lower) for place in passage.tagged(Tag.CALENDAR)]
     return [
-        (place, (first.lower, second.lower))
-        for place, (first, second) in enumerate(pairwise(passage.words))
-        if first.lower in lexicon.turns and (second.lower in lexicon.periods or second.lower in lexicon.weekdays)
+        (place, (first, second))
+        for (place, first), (after, second) in pairwise(found)
+        if after == place + 1 and first in lexicon.turns and (second in lexicon.periods or second in lexicon.weekdays)
     ]
 
 
@@ -128,9 +130,9 @@ def _days_of_months(case: Case) -> Iterator[Finding]:
 def _dated(passage: Passage) -> list[tuple[int, tuple[str, float]]]:
     months, words = english().months, passage.words
     return [
-        (place, (months[word.lower], other.value))
-        for place, word in enumerate(words)
-        if word.lower in months
+        (place, (months[words[place].lower], other.value))
+        for place in passage.tagged(Tag.CALENDAR)
+        if words[place].lower in months
         for other in words[max(0, place - 1) : place + 2]
         if other.value is not None and other.value <= 31  # noqa: PLR2004
     ]

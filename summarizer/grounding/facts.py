@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Self
 
 from summarizer.grounding.once import once
 from summarizer.grounding.wording import folded
-from summarizer.grounding.words import Passage
+from summarizer.grounding.words import Passage, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from summarizer.article import Article
-    from summarizer.grounding.words import Word
 
 #: A word in more sentences than this tells nothing of where a statement comes from. It bounds the search.
 _TOO_COMMON = 400
@@ -25,8 +24,8 @@ _LEAST_GAIN = 0.08
 #: How much more a sentence counts beside one that is taken already.
 _BESIDE = 1.1
 _REACH_OF_PAIRS = range(1, 4)
-#: Stands between two texts, and is the stem of no word.
-_APART = ["\n"] * _REACH_OF_PAIRS.stop
+#: Stands between two texts; its stem is no other word's.
+_APART = [Word(text="\n", lower="\n", stem="\n", is_content=True, is_capital=False)] * _REACH_OF_PAIRS.stop
 
 
 class ArticleFacts:
@@ -57,14 +56,19 @@ class ArticleFacts:
         return folded(self.article.title or "")
 
     @once
-    def _index(self) -> dict[str, list[int]]:
-        found: dict[str, list[int]] = {}
+    def _index(self) -> dict[str, Sequence[int]]:
+        """Where each stem stands; those that stand in one sentence only, as most do, share its tuple."""
+        found: dict[str, Sequence[int]] = {}
+        several: dict[str, list[int]] = {}
         for number, passage in enumerate(self.sentences):
-            for stem in passage.stems:
-                if stem in found:
-                    found[stem].append(number)
+            alone = (number,)
+            for stem in {word.stem: None for word in passage.words if word.is_content}:
+                if stem not in found:
+                    found[stem] = alone
+                elif stem in several:
+                    several[stem].append(number)
                 else:
-                    found[stem] = [number]
+                    found[stem] = several[stem] = [*found[stem], number]
         return found
 
     @once
@@ -82,7 +86,7 @@ class ArticleFacts:
     @once
     def roots(self) -> frozenset[str]:
         """The roots of all words of the article."""
-        return frozenset(self.by_root).union(self.outside.roots)
+        return frozenset(self._by_root).union(self.outside.roots)
 
     def are_one_name(self, first: str, second: str) -> bool:
         """Tell whether two capitalised words, by stem, are neighbours anywhere in the article."""
@@ -98,19 +102,19 @@ class ArticleFacts:
 
         Each pair is one string with a space in it: thousands of tuples would have the collector run for each article.
         """
-        stems = self._in_a_row(passage.content for passage in self._texts)
+        stems = [word.stem for word in self._in_a_row if word.is_content]
         near = (zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS)
         return frozenset(map(" ".join, chain.from_iterable(near)))
 
     @once
     def inner_capitals(self) -> frozenset[str]:
         """Words, in lower case, that are capitalised where no sentence begins."""
-        return frozenset(word.lower for text in self.sentences for word in text.words[1:] if word.is_capital)
+        return frozenset([word.lower for text in self.sentences for word in text.words[1:] if word.is_capital])
 
     @once
     def small_words(self) -> frozenset[str]:
         """Words that stand somewhere in small letters."""
-        return frozenset(word.lower for text in self.sentences for word in text.words if not word.is_capital)
+        return frozenset([word.lower for text in self.sentences for word in text.words if not word.is_capital])
 
     def holds(self, stem: str) -> bool:
         """Tell whether a stem stands anywhere in the article."""
@@ -189,30 +193,34 @@ class ArticleFacts:
     @once
     def neighbours(self) -> frozenset[str]:
         """Stems that stand side by side anywhere in the article, whatever words they are of; pairs as in `pairs`."""
-        return frozenset(map(" ".join, pairwise(self._in_a_row(passage.all_stems for passage in self._texts))))
+        return frozenset(map(" ".join, pairwise([word.stem for word in self._in_a_row])))
 
     @property
     def _texts(self) -> Iterable[Passage]:
         return (*self.sentences, self.outside)
 
-    @staticmethod
-    def _in_a_row(texts: Iterable[Iterable[str]]) -> list[str]:
-        """Join the words of texts into one list, so far apart that none is within reach of another text's."""
-        stems: list[str] = []
-        for text in texts:
-            stems += text
-            stems += _APART
-        return stems
+    @once
+    def _in_a_row(self) -> list[Word]:
+        """The words of all texts, so far apart that none is within reach of another text's."""
+        words: list[Word] = []
+        for text in self._texts:
+            words += text.words
+            words += _APART
+        return words
 
     @once
-    def by_root(self) -> dict[str, tuple[str, ...]]:
-        """The stems of each family of words."""
+    def _by_root(self) -> dict[str, str]:
+        """The stems of each family of words, with spaces between: Python's collector goes through no strings."""
         from summarizer.grounding.lexicon import english  # noqa: PLC0415
 
-        roots, found = map(english().stemmer.root, self._index), dict[str, tuple[str, ...]]()
+        roots, found = map(english().stemmer.root, self._index), dict[str, str]()
         for root, stem in zip(roots, self._index, strict=True):
-            found[root] = (*found[root], stem) if root in found else (stem,)
+            found[root] = f"{found[root]} {stem}" if root in found else stem
         return found
+
+    def of_root(self, root: str) -> list[str]:
+        """Give the stems of a family of words that stand in the article's sentences, in its order."""
+        return self._by_root[root].split(" ") if root in self._by_root else []
 
     def of_group(self, group: int) -> list[str]:
         """Give the stems of a group of synonyms that stand in the article's sentences, the first in it first."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _REACH = 4
 #: Ways of saying that something is not, or not yet, so: one may stand for another.
 _NOT_YET = frozenset({"planned", "possible", "threatened", "attempted", "alleged", "open"})
+_OPEN = frozenset({"open"})
 _MODALS = frozenset({"will", "would", "shall", "may", "might", "could", "'ll"})
 #: What makes a verb after it plain fact: "did strike", "was sold", "has left".
 _ASSERTING = frozenset({"did", "does", "do", "was", "were", "has", "have", "had"})
@@ -98,7 +99,7 @@ def _is_lost(case: Case, there: int, head: _Head) -> bool:
 
 def _is_shared_condition(case: Case, place: int) -> bool:
     """Tell whether the claim's "if" is the evidence's own, which had the hedge beside it."""
-    return case.claim.words[place].hedges == {"open"} and case.alignment.places[place] >= 0
+    return case.claim.words[place].hedges == _OPEN and case.alignment.places[place] >= 0
 
 
 def _holds_back(hedges: frozenset[str], claimed: frozenset[str]) -> bool:
@@ -132,7 +133,8 @@ def _is_fact(case: Case, hedges: frozenset[str], head: _Head) -> bool:
 
 def _hedges(passage: Passage) -> list[tuple[int, Word]]:
     """Give the words that hold back, with their places; "if" and its like do not by themselves."""
-    return [(at, word) for at, word in enumerate(passage.words) if word.hedges and word.hedges != {"open"}]
+    words = passage.words
+    return [(at, words[at]) for at in passage.tagged(Tag.HEDGE) if words[at].hedges != _OPEN]
 
 
 def _classes(words: Iterable[Word]) -> frozenset[str]:

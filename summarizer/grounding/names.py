@@ -11,7 +11,7 @@ from summarizer.grounding.lexicon import english
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from summarizer.grounding.alignment import Slot
     from summarizer.grounding.words import Passage, Word
@@ -27,18 +27,22 @@ def names(case: Case) -> Iterator[Finding]:
     """Find names that the evidence lacks, and names put together of parts of two."""
     if not case.claim.has(Tag.NAME):
         return
-    is_headline, words = _is_headline(case.claim), case.claim.words
-    for place in case.alignment.unplaced:
-        if words[place].is_name and not _is_held(case, place):
-            for finding in _missing(case, place):
-                yield finding._replace(grave=False) if is_headline else finding
+    words, unplaced = case.claim.words, case.alignment.unplaced
+    missing = [place for place in unplaced if words[place].is_name and not _is_held(case, place)]
+    beside = [place for place, (one, other) in enumerate(pairwise(words)) if one.is_name and other.is_name]
+    if not missing and not beside:
+        return
+    is_headline = _is_headline(case.claim)
+    for place in missing:
+        for finding in _missing(case, place):
+            yield finding._replace(grave=False) if is_headline else finding
     if not is_headline:
-        yield from _mixed(case)
+        yield from _mixed(case, beside)
 
 
 def _is_headline(claim: Passage) -> bool:
     content = [word for word in claim.words if word.is_content and word.value is None]
-    return len(content) > _LONG and sum(word.is_capital for word in content) >= _HEADLINE * len(content)
+    return len(content) > _LONG and sum([word.is_capital for word in content]) >= _HEADLINE * len(content)
 
 
 def _is_held(case: Case, place: int) -> bool:
@@ -79,7 +83,7 @@ def _is_short_for(case: Case, place: int) -> bool:
     if word.text.isupper() and len(word.lower) > 1:
         initials = "".join(other.lower[0] for other in case.evidence.words if other.is_capital)
         return word.lower in initials
-    return _initials(case.claim, place) in case.evidence.positions
+    return _initials(case.claim, place) in case.evidence.last
 
 
 def _initials(claim: Passage, place: int) -> str:
@@ -95,7 +99,7 @@ def _initials(claim: Passage, place: int) -> str:
 def _missing(case: Case, place: int) -> Iterator[Finding]:
     word = case.claim.words[place]
     rival = _rival(case, place) if place in case.alignment.tight else None
-    if rival and word.stem in case.evidence.positions:
+    if rival and word.stem in case.evidence.last:
         yield Finding("roles", f"the evidence has {rival.text} here, not {word.text}", place, place, grave=True)
     elif rival and (case.is_elsewhere(word.stem) or _is_known(case, word)):
         yield from _elsewhere(case, place)
@@ -125,7 +129,7 @@ def _elsewhere(case: Case, place: int) -> Iterator[Finding]:
 
 
 def _refers_back(evidence: Passage) -> bool:
-    return any(word.lower in _PRONOUNS for word in evidence.words)
+    return not _PRONOUNS.isdisjoint([word.lower for word in evidence.words])
 
 
 def _rival(case: Case, place: int) -> Word | None:
@@ -139,7 +143,7 @@ def _rival(case: Case, place: int) -> Word | None:
             mine = {case.claim.words[at].stem for at in range(slot.first, slot.last + 1)}
             for there in slot.instead:
                 other = case.evidence.words[there]
-                is_free = slot.tight or other.stem not in case.claim.positions
+                is_free = slot.tight or other.stem not in case.claim.last
                 if other.is_name and is_free and other.stem not in mine and not _are_related(word, other):
                     return other
     return None
@@ -187,12 +191,11 @@ def _may_be_common(word: Word) -> bool:
     return word.lower.endswith(("s", "ing", "ed", "ly", "ers", "ists", "men", "ion", "ment"))
 
 
-def _mixed(case: Case) -> Iterator[Finding]:
-    """Find two names side by side, both the article's, that never stand side by side there."""
+def _mixed(case: Case, beside: Sequence[int]) -> Iterator[Finding]:
+    """Find two names `beside` each other, both the article's, that never stand side by side there."""
     places = english().places
-    words = case.claim.words
-    for place in [place for place, (first, second) in enumerate(pairwise(words)) if first.is_name and second.is_name]:
-        first, second = words[place : place + 2]
+    for place in beside:
+        first, second = case.claim.words[place : place + 2]
         if first.lower in places or second.lower in places:
             continue
         both = (first.stem, second.stem)
@@ -211,8 +214,7 @@ def _is_one_name(claim: Passage, place: int) -> bool:
 def _stand_near(case: Case, both: tuple[str, str]) -> bool:
     """Tell whether two names stand near each other in the article, a word or two between them."""
     for number in set(case.article.where(both[0])) & set(case.article.where(both[1])):
-        positions = case.article.sentences[number].positions
-        firsts, seconds = positions.get(both[0], ()), positions.get(both[1], ())
+        firsts, seconds = map(case.article.sentences[number].where, both)
         if any(0 < second - first <= 3 for first in firsts[:5] for second in seconds[:5]):  # noqa: PLR2004
             return True
-    return both[0] in case.article.outside.positions and both[1] in case.article.outside.positions
+    return both[0] in case.article.outside.last and both[1] in case.article.outside.last

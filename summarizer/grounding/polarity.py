@@ -37,7 +37,7 @@ def opposites(case: Case) -> Iterator[Finding]:
         word = case.claim.words[place]
         if not _has_opposite(word):
             continue
-        if case.evidence.positions.keys().isdisjoint(english().contraries(word.stem)):
+        if case.evidence.last.keys().isdisjoint(english().contraries(word.stem)):
             continue
         is_certain = place in alignment.tight
         if not is_certain and (not word.is_content or alignment.matches[place] in {"same", "synonym"}):
@@ -54,7 +54,7 @@ def _opposite(case: Case, place: int, near: Iterable[int]) -> int | None:
         return None
     for there in near:
         other = case.evidence.words[there].stem
-        if (is_certain or other not in case.claim.positions) and english().are_opposites(stem, other):
+        if (is_certain or other not in case.claim.last) and english().are_opposites(stem, other):
             return there
     return None
 
@@ -140,7 +140,7 @@ def is_denied(passage: Passage, place: int) -> bool:
 
 
 def _denials(passage: Passage) -> list[int]:
-    return [at for at, word in enumerate(passage.words) if word.is_negation and _denies(passage, at)]
+    return [at for at in passage.tagged(Tag.DENIAL) if _denies(passage, at)]
 
 
 def _denies(passage: Passage, place: int) -> bool:

@@ -10,13 +10,17 @@ from summarizer.grounding.lexicon import english
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from summarizer.grounding.words import Passage, Word
 
 _BELOW_TEN = 10
 _CURRENCIES = frozenset("$£€¥₹")
 _ROUNDED = 0.2
+#: Words of a number that are neither numerals nor scales.
+_PARTS = frozenset({"and", "one"})
+#: Words between a number and its unit.
+_BETWEEN = frozenset({"us", "usa", "square", "cubic", "per", "american"})
 #: Units that follow their number with other words between, so that none is told by the next word alone.
 _LOOK_AHEAD = 2
 
@@ -36,14 +40,14 @@ def quantities(passage: Passage) -> list[Quantity]:
     """Give the quantities of a passage in order; worked out once for each passage."""
     known: list[Quantity] | None = passage.__dict__.get("_quantities")
     if known is None:
-        known = list(_read(passage.words)) if passage.has(Tag.NUMBER) else []
+        known = list(_read(passage.words, passage.tagged(Tag.NUMBER)))
         passage.__dict__["_quantities"] = known
     return known
 
 
-def _read(words: list[Word]) -> Iterator[Quantity]:
+def _read(words: list[Word], numerals: Sequence[int]) -> Iterator[Quantity]:
     after = 0
-    for at in [place for place, word in enumerate(words) if word.tags & Tag.NUMBER]:
+    for at in numerals:
         if at >= after and (words[at].value is not None or _is_one(words, at)):
             value, after = _value(words, at)
             unit, last = _unit(words, at, after)
@@ -55,7 +59,7 @@ def _value(words: list[Word], at: int) -> tuple[float, int]:
     total, current = 0.0, words[at].value or 1.0 * (words[at].lower == "one")
     in_letters = not words[at].text[0].isdecimal()
     at += 1
-    while at < len(words):
+    while at < len(words) and _may_go_on(words[at]):
         word = words[at]
         scale = english().scales.get(word.lower)
         joined = word.lower == "and" and in_letters and total + current >= 100 and at + 1 < len(words)  # noqa: PLR2004
@@ -69,6 +73,11 @@ def _value(words: list[Word], at: int) -> tuple[float, int]:
             break
         at += 1
     return total + current, at
+
+
+def _may_go_on(word: Word) -> bool:
+    """Tell at a glance whether a word may be a part of the number before it; most are not."""
+    return word.is_unit or word.value is not None or word.lower in _PARTS
 
 
 def _worth(word: Word) -> float | None:
@@ -97,20 +106,19 @@ def _unit(words: list[Word], first: int, after: int) -> tuple[str | None, int]:
     suffix = words[after - 1].suffix
     if suffix in units and suffix not in english().scales:
         return units[suffix], after - 1
-    for place in range(after, min(after + _LOOK_AHEAD, len(words))):
-        unit = units.get(words[place].lower)
-        if unit:
-            return unit, place
-        if words[place].is_content and words[place].lower not in {"us", "usa", "square", "cubic", "per", "american"}:
+    for place, word in enumerate(words[after : after + _LOOK_AHEAD], after):
+        if word.is_unit and word.lower in units:
+            return units[word.lower], place
+        if word.is_content and word.lower not in _BETWEEN:
             break
     return None, after - 1
 
 
 def _rounding(words: list[Word], first: int) -> str | None:
     approximators = english().approximators
-    for word in reversed(words[max(0, first - 3) : first]):
-        if word.lower in approximators:
-            return approximators[word.lower]
+    for at in range(first - 1, max(first - 4, -1), -1):
+        if words[at].lower in approximators:
+            return approximators[words[at].lower]
     return None
 
 

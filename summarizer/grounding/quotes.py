@@ -45,7 +45,7 @@ def fidelity(words: str, theirs: Passage) -> Fidelity:
     if all(part in theirs.folded for part in parts):
         return _in_order(parts, theirs.folded)
     mine = Passage(words)
-    held = [word.stem in theirs.positions for word in mine.words]
+    held = [word.stem in theirs.last for word in mine.words]
     if held and all(held) and _is_spliced(mine, theirs):
         return "spliced"
     return "altered" if held and sum(held) >= _ALIKE * len(held) else "absent"
@@ -63,7 +63,7 @@ def _is_verbatim(parts: Sequence[str], whole: str) -> bool:
 def described(kind: Fidelity, words: str, theirs: Passage) -> str:
     """Say in a few words what is wrong with quoted words, with those that were changed."""
     if kind == "altered":
-        changed = [word.text for word in Passage(words).words if word.stem not in theirs.positions]
+        changed = [word.text for word in Passage(words).words if word.stem not in theirs.last]
         return f"are altered: {', '.join(changed[:5])}" if changed else "are altered"
     return {
         "spliced": "are put together from different places",

@@ -33,21 +33,20 @@ def reference_problems(
     evidence does not hold has no place.
     """
     parties = {party.name for party in content.parties} if isinstance(content, Content) else None
-    return [
-        problem
-        for path, item in (evidenced(content) if items is None else items)
-        if type(item) is not Statement
-        for problem in (
-            *_names(path, item, parties),
-            *_words(path, item),
-            *_phrase(path, item, are_located=are_located),
-        )
-    ]
+    found: list[Reference] = []
+    for path, item in evidenced(content) if items is None else items:
+        if type(item) is Statement:
+            continue
+        if parties is not None:
+            found += _names(path, item, parties)
+        if isinstance(item, Quotation):
+            found += _words(path, item)
+        elif isinstance(item, NextStep):
+            found += _phrase(path, item, are_located=are_located)
+    return found
 
 
-def _names(path: str, item: Evidenced, parties: set[str] | None) -> Iterator[Reference]:
-    if parties is None:
-        return
+def _names(path: str, item: Evidenced, parties: set[str]) -> Iterator[Reference]:
     for field, names in _named(item):
         for name in names:
             if name not in parties:
@@ -55,27 +54,27 @@ def _names(path: str, item: Evidenced, parties: set[str] | None) -> Iterator[Ref
                 yield Reference(f"{path}.{field}", "party", message, name)
 
 
-def _named(item: Evidenced) -> Iterator[tuple[str, list[str]]]:
-    if isinstance(item, Stake):
-        yield "for_whom", item.for_whom
-    if isinstance(item, (Threat, NextStep)):
-        yield "who", item.who
+def _named(item: Evidenced) -> Sequence[tuple[str, list[str]]]:
+    """Give the fields of an item that name parties."""
     if isinstance(item, Threat):
-        yield "against", item.against
-    if isinstance(item, Quotation):
-        yield "speaker", [item.speaker]
+        return ("who", item.who), ("against", item.against)
+    if isinstance(item, NextStep):
+        return (("who", item.who),)
+    if isinstance(item, Stake):
+        return (("for_whom", item.for_whom),)
+    return (("speaker", [item.speaker]),) if isinstance(item, Quotation) else ()
 
 
-def _words(path: str, item: Evidenced) -> Iterator[Reference]:
-    if isinstance(item, Quotation) and find_words(item.words, item.evidence) is None:
+def _words(path: str, item: Quotation) -> Iterator[Reference]:
+    if find_words(item.words, item.evidence) is None:
         message = "these words do not stand in the cited sentences as they are; copy them exactly or leave them out"
         yield Reference(f"{path}.words", "quotation", message, item.words)
 
 
-def _phrase(path: str, item: Evidenced, *, are_located: bool) -> Iterator[Reference]:
-    if not isinstance(item, NextStep) or item.when is None:
-        return
+def _phrase(path: str, item: NextStep, *, are_located: bool) -> Iterator[Reference]:
     when = item.when
+    if when is None:
+        return
     if when.start is None if are_located else find_words(when.phrase, item.evidence) is None:
         message = f'"{when.phrase}" does not stand in the cited sentences; copy the article\'s own words for the time'
         yield Reference(f"{path}.when", "when", message, when.phrase)

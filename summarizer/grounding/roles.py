@@ -58,7 +58,7 @@ def _runs(passage: Passage) -> list[_Named]:
 
 def _read(passage: Passage) -> Iterator[_Named]:
     words = passage.words
-    for first, after in runs([place for place, word in enumerate(words) if word.is_name]):
+    for first, after in runs([place for place in passage.tagged(Tag.NAME) if words[place].is_name]):
         left = words[first - 1].stem if first else _EDGE
         right = words[after].stem if after < len(words) else _EDGE
         yield _Named(frozenset([word.stem for word in words[first:after]]), first, after - 1, left, right)
@@ -89,7 +89,7 @@ def _fits(mine: _Named, other: _Named) -> bool:
 
 
 def _is_in(claim: Passage, other: _Named) -> bool:
-    return any(stem in claim.positions for stem in other.stems)
+    return any(stem in claim.last for stem in other.stems)
 
 
 def _written(passage: Passage, named: _Named) -> str:

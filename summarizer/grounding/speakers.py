@@ -23,16 +23,18 @@ def attribution(case: Case) -> Iterator[Finding]:
     """Find a claim that is somebody's word in the evidence and nobody's in the statement."""
     if case.attribution is not None or not case.evidence.has(Tag.REPORTING):
         return
-    if any(word.is_reporting for word in case.claim.words):
+    words = case.claim.words
+    if any([words[at].is_reporting for at in case.claim.tagged(Tag.REPORTING)]):  # noqa: C419 - generators cost more
         return
     places = [place for place in case.alignment.places if place >= 0]
     first = next((at for at, word in enumerate(case.claim.words) if word.is_content), 0)
     if not places or case.alignment.places[first] < 0 or not any(map(_is_finite, case.claim.words)):
         return
-    for there, word in enumerate(case.evidence.words):
+    for there in case.evidence.tagged(Tag.REPORTING):
+        word = case.evidence.words[there]
         if (
             word.lower in english().weak_reporting
-            and word.stem not in case.claim.positions
+            and word.stem not in case.claim.last
             and _governs(case, there, places)
         ):
             message = f'the evidence has somebody answer for this ("{word.text}"); the statement names nobody'
@@ -48,7 +50,7 @@ def _governs(case: Case, verb: int, places: list[int]) -> bool:
     """Tell whether the claim is what the verb of saying governs in its sentence, and has nothing of who said it."""
     words, start, end = case.evidence.words, case.start_of(verb), case.end_of(verb)
     speakers = [at for at in range(max(start, verb - _MOST_BESIDE), verb) if words[at].is_name]
-    if any(words[at].stem in case.claim.positions for at in speakers):
+    if any(words[at].stem in case.claim.last for at in speakers):
         return False
     said_from = _said_from(case, verb, end)
     behind = sum(said_from <= place < end for place in places)

@@ -35,7 +35,7 @@ def kinds(case: Case) -> Iterator[Finding]:
                 continue
             for other in there:
                 kind = lexicon.kind_in_common(word.stem, other.stem)
-                is_free = slot.tight or other.stem not in case.claim.positions
+                is_free = slot.tight or other.stem not in case.claim.last
                 if kind and is_free and not lexicon.are_synonyms(word.stem, other.stem):
                     message = f'the evidence has "{other.text}", not "{word.text}"'
                     yield Finding("kinds", message, place, place, grave=True)
@@ -109,7 +109,7 @@ def _is_lacking(case: Case, place: int) -> bool:
 
 
 def _holds_a_name(case: Case) -> bool:
-    return any(word.is_name and word.stem in case.evidence.positions for word in case.claim.words)
+    return any(word.is_name and word.stem in case.evidence.last for word in case.claim.words)
 
 
 def _longest_run(case: Case, content: list[int]) -> list[int]:
@@ -145,9 +145,9 @@ def pronouns(case: Case) -> Iterator[Finding]:
         return
     for mine, other in ((_HE, _SHE), (_SHE, _HE)):
         places = [place for place, word in enumerate(case.claim.words) if word.lower in mine]
-        if not places or not case.evidence.positions.keys().isdisjoint(mine):
+        if not places or not case.evidence.last.keys().isdisjoint(mine):
             continue
-        if not case.evidence.positions.keys().isdisjoint(other) and _lacks(case, mine):
+        if not case.evidence.last.keys().isdisjoint(other) and _lacks(case, mine):
             word = case.claim.words[places[0]].text
             message = f'the evidence does not say "{word}"'
             yield Finding("pronouns", message, places[0], places[0], grave=True)
@@ -155,4 +155,4 @@ def pronouns(case: Case) -> Iterator[Finding]:
 
 def _lacks(case: Case, mine: frozenset[str]) -> bool:
     near = [case.article.sentences[number] for number in case.before]
-    return all(passage.positions.keys().isdisjoint(mine) for passage in near)
+    return all(passage.last.keys().isdisjoint(mine) for passage in near)

@@ -6,8 +6,9 @@ import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import accumulate, chain
+from functools import lru_cache, reduce
+from itertools import accumulate, chain, count
+from operator import or_
 from typing import TYPE_CHECKING, TypeVar
 
 from summarizer.grounding.lexicon import english
@@ -250,10 +251,7 @@ class Passage:
     @once
     def tags(self) -> int:
         """The tags of all its words together."""
-        tags = 0
-        for word in self.words:
-            tags |= word.tags
-        return tags
+        return reduce(or_, [word.tags for word in self.words], 0)
 
     @classmethod
     def joined(cls, passages: Sequence[Passage]) -> Passage:
@@ -271,6 +269,10 @@ class Passage:
         """Tell whether any word has a tag."""
         return bool(self.tags & tag)
 
+    def tagged(self, tag: int) -> list[int]:
+        """Give the places of the words that have a tag."""
+        return [at for at, word in enumerate(self.words) if word.tags & tag] if self.tags & tag else []
+
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Give the code points of the words from `first` to `last`, both included."""
         return self._span_of(first)[0], self._span_of(last)[1]
@@ -283,15 +285,26 @@ class Passage:
         return start + first, start + after
 
     @once
-    def positions(self) -> dict[str, list[int]]:
-        """Where each stem stands, in order."""
+    def last(self) -> dict[str, int]:
+        """Where each stem stands last."""
+        return dict(zip(self.all_stems, count(), strict=False))
+
+    @once
+    def _repeated(self) -> dict[str, list[int]]:
+        """All places of the stems that stand more than once, in order."""
         found: dict[str, list[int]] = {}
         for place, stem in enumerate(self.all_stems):
             if stem in found:
                 found[stem].append(place)
-            else:
+            elif self.last[stem] != place:
                 found[stem] = [place]
         return found
+
+    def where(self, stem: str) -> Sequence[int]:
+        """Give all places of a stem, in order."""
+        if stem not in self.last:
+            return ()
+        return self._repeated.get(stem) or (self.last[stem],)
 
     @once
     def content(self) -> list[str]:
