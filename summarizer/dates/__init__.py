@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -58,20 +59,22 @@ def resolve(
     if len(phrase) > LONGEST:
         return Resolved(reason=f"it is longer than {LONGEST} characters, and no time is")
     day = published.date() if isinstance(published, dt.datetime) else published
+    if language.lower().partition("-")[0] == "en":
+        return _settled(phrase, day, tense_of(phrase, context) or otherwise)
+    if not _ISO.fullmatch(phrase):
+        return Resolved(reason=f"no rules for language {language[:20]}")
+    return _settled(phrase, None, None)
+
+
+@lru_cache(maxsize=2_048)
+def _settled(phrase: str, day: dt.date | None, tense: Tense | None) -> Resolved:
+    """Give what a phrase means on a day; kept, as the articles of a day share most of theirs."""
     try:
-        if language.lower().partition("-")[0] == "en":
-            return _english(phrase, Anchor(day, tense_of(phrase, context) or otherwise))
-        return _iso(phrase, language)
+        return _english(phrase, Anchor(day, tense))
     except UnresolvedError as error:
         return Resolved(reason=str(error))
     except OverflowError:
         return Resolved(reason="it lies outside of the calendar")
-
-
-def _iso(phrase: str, language: str) -> Resolved:
-    if not _ISO.fullmatch(phrase):
-        return Resolved(reason=f"no rules for language {language[:20]}")
-    return _english(phrase, Anchor(None, None))
 
 
 def _english(phrase: str, anchor: Anchor) -> Resolved:

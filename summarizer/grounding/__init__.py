@@ -101,7 +101,7 @@ def _places(item: Evidenced, facts: ArticleFacts) -> list[int]:
 def _elsewhere(judged: Judgement, item: Evidenced, facts: ArticleFacts) -> list[Span]:
     """Find sentences that carry the statement better than the cited ones do, where a statement fails."""
     claim = judged.case.claim
-    nearest = sorted(facts.nearest(word.stem for word in claim.words if word.is_content))
+    nearest = sorted(facts.nearest(claim.content))
     if not nearest or set(nearest) <= {span.sentence - 1 for span in item.evidence}:
         return []
     least: VerdictValue = "weak" if judged.value == "unsupported" else "supported"

@@ -25,6 +25,8 @@ _LONGEST_MOVED = 4
 _CLOSE = 0.5
 #: The same at the edges of claim and evidence, where only one neighbour tells.
 _EDGE = 3
+#: So far ahead a word is looked for among all words; farther ahead, among its own places.
+_GLANCE = 100
 
 
 class Slot(NamedTuple):
@@ -200,9 +202,8 @@ def _nearest(evidence: Passage, stem: str, wanted: int) -> int:
     last = evidence.last[stem]
     if last <= wanted:
         return last
-    for place in range(wanted, min(wanted + _WIDEST_SLOT, last)):
-        if evidence.all_stems[place] == stem:
-            return place
+    if last - wanted < _GLANCE:
+        return evidence.all_stems.index(stem, wanted)
     places = evidence.where(stem)
     return places[bisect_left(places, wanted)]
 

@@ -94,7 +94,7 @@ class ArticleFacts:
             return False
         either = self._index.get(first) or self._index.get(second)  # an initial stands in no index
         texts = self._texts if either is None else (*map(self.sentences.__getitem__, either), self.outside)
-        return any((first, second) in _capital_pairs(text.words) for text in texts)
+        return any(_has_capitals(text.words, first, second) for text in texts)
 
     @once
     def pairs(self) -> frozenset[str]:
@@ -235,5 +235,9 @@ class ArticleFacts:
         return sorted(found - set(numbers))
 
 
-def _capital_pairs(words: list[Word]) -> Iterable[tuple[str, str]]:
-    return ((a.stem, b.stem) for a, b in pairwise(words) if a.is_capital and b.is_capital)
+def _has_capitals(words: list[Word], first: str, second: str) -> bool:
+    """Tell whether two words stand side by side here, both of them capitalised."""
+    for at in [at for at, word in enumerate(words) if word.stem == first and word.is_capital]:
+        if at + 1 < len(words) and words[at + 1].stem == second and words[at + 1].is_capital:
+            return True
+    return False

@@ -8,7 +8,7 @@ from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from summarizer.grounding.words import Passage, Word
 
@@ -68,19 +68,24 @@ def _head(case: Case, there: int, placed: dict[int, int]) -> _Head | None:
     is_inside = case.start_of(there) < there < case.end_of(there) - 1
     if is_inside and before is not None and after is not None and 0 < after - before <= 2:  # noqa: PLR2004
         return _Head(there + 1, after, is_certain=True)
-    found = next(iter(_governed(case.evidence, there, case.end_of(there))), None)
-    return None if found is None or found not in placed else _Head(found, placed[found], is_certain=False)
+    found = _governed(case.evidence.words, there, case.end_of(there))
+    if found not in placed or _are_parted(case.evidence, there, found):
+        return None
+    return _Head(found, placed[found], is_certain=False)
 
 
-def _governed(passage: Passage, place: int, end: int) -> list[int]:
-    """Give the next word of substance after a hedge, if nothing parts the two; of a clause after "that", no name."""
-    words = passage.words
+def _governed(words: Sequence[Word], place: int, end: int) -> int:
+    """Give the next word of substance after a hedge, -1 for none; of a clause after "that", no name."""
     has_clause = words[place].is_reporting
     for at in range(place + 1, min(place + 1 + _REACH, end)):
         if words[at].is_content and not words[at].hedges and not (has_clause and words[at].is_name):
-            between = passage.text[passage.span(place, place)[1] : passage.span(at, at)[0]]
-            return [] if not _PARTING.isdisjoint(between) else [at]
-    return []
+            return at
+    return -1
+
+
+def _are_parted(passage: Passage, one: int, other: int) -> bool:
+    """Tell whether a comma or its like stands between two words."""
+    return not _PARTING.isdisjoint(passage.text[passage.span(one, one)[1] : passage.span(other, other)[0]])
 
 
 def _is_lost(case: Case, there: int, head: _Head) -> bool:
@@ -148,8 +153,8 @@ def _put_in(case: Case) -> Iterator[Finding]:
         given = _classes(case.evidence.words)
         if word.hedges & given or (word.hedges & _NOT_YET and given & _NOT_YET):
             continue
-        governed = _governed(case.claim, place, len(case.claim.words))
-        if any(case.alignment.places[at] >= 0 for at in governed):
+        governed = _governed(case.claim.words, place, len(case.claim.words))
+        if governed >= 0 and case.alignment.places[governed] >= 0 and not _are_parted(case.claim, place, governed):
             message = f'the statement says "{word.text}" of this, and the evidence does not'
             yield Finding("modality", message, place, place, grave=False)
             return

@@ -99,7 +99,7 @@ def judged_alone(claim: Passage, facts: ArticleFacts) -> tuple[Judgement, list[i
     The better of both counts: a claim may draw on several sentences, and a claim that one sentence carries is not to be
     confused by others.
     """
-    nearest = facts.nearest(word.stem for word in claim.words if word.is_content)
+    nearest = facts.nearest(claim.content)
     if not nearest:
         nearest = [0]
     judged = judge(claim, nearest[:1], facts, is_cited=False)

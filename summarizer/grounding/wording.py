@@ -19,8 +19,6 @@ _TOKEN = re.compile(
     rf"|(?P<dash>[{re.escape(_DASHES)}]+)|(?P<dots>…|\.\.\.)|(?P<other>.)",
     re.DOTALL,
 )
-#: One sign for each kind of mark, so that offsets stay and the patterns have no sets of signs, which are slow to make.
-_LEVELLED = str.maketrans(_QUOTES + _DASHES, '"' * len(_QUOTES) + "-" * len(_DASHES))
 #: What may stand for each kind of token in a levelled text.
 _PATTERNS = {
     "space": r"\"*\s+(?:\"|\s)*",
@@ -33,6 +31,9 @@ _PATTERNS = {
 #: What stands for each mark of typography. Replacing one after the other is faster than a table for `translate`.
 _FOLDED = tuple({**dict.fromkeys(_QUOTES, ""), **dict.fromkeys(_DASHES.replace("-", ""), "-"), "…": "..."}.items())
 _FOLDED_ASCII = tuple(pair for pair in _FOLDED if pair[0].isascii())
+#: One sign for each kind of mark, so that offsets stay and the patterns have no sets of signs, which are slow to make.
+_LEVELLED = tuple((mark, instead or '"') for mark, instead in _FOLDED if mark not in '"…')
+_LEVELLED_ASCII = tuple(pair for pair in _LEVELLED if pair[0].isascii())
 _DASH_RUN = re.compile("-{2,}")
 
 
@@ -52,25 +53,35 @@ def find_words(words: str, evidence: Sequence[Span]) -> Found | None:
     if pattern is None:
         return None
     for span in evidence:
-        if match := pattern.search(span.quote.translate(_LEVELLED)):
+        if match := pattern.search(_levelled(span.quote)):
             return Found(span.sentence, span.start + match.start(), span.start + match.end())
     return _find_across(pattern, evidence)
 
 
 def folded(text: str) -> str:
     """Write a text so that whatever `find_words` takes for the same is the same."""
-    for mark, instead in _FOLDED_ASCII if text.isascii() else _FOLDED:
-        if mark in text:
-            text = text.replace(mark, instead)
+    text = _replaced(text, _FOLDED_ASCII if text.isascii() else _FOLDED)
     plain = " ".join(text.split()).lower()
     return _DASH_RUN.sub("-", plain) if "--" in plain else plain
+
+
+def _levelled(text: str) -> str:
+    """Write each mark of typography as the one of its kind; all offsets stay."""
+    return _replaced(text, _LEVELLED_ASCII if text.isascii() else _LEVELLED)
+
+
+def _replaced(text: str, pairs: Sequence[tuple[str, str]]) -> str:
+    for mark, instead in pairs:
+        if mark in text:
+            text = text.replace(mark, instead)
+    return text
 
 
 def _find_across(pattern: re.Pattern[str], evidence: Sequence[Span]) -> Found | None:
     """Search runs of neighbouring sentences, joined by one space as far as the search is concerned."""
     for run in _runs(evidence):
         joined = " ".join(span.quote for span in run)
-        match = pattern.search(joined.translate(_LEVELLED))
+        match = pattern.search(_levelled(joined))
         if match:
             first, start = _place(run, match.start())
             _, end = _place(run, match.end() - 1)
