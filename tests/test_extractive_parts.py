@@ -37,6 +37,44 @@ def test_a_title_before_the_name_is_the_role():
     assert party(content, "Isaac Newton").role == "Royal Society President"
 
 
+@pytest.mark.parametrize(
+    ("words", "role"),
+    [
+        ("President of France Marie Curie", "President of France"),
+        ("US Secretary of State Marie Curie", "US Secretary of State"),
+        ("Minister of Foreign Affairs Marie Curie", "Minister of Foreign Affairs"),
+        ("US Special Representative for Iran Marie Curie", "US Special Representative for Iran"),
+        ("President of the United States Marie Curie", "President of the United States"),
+    ],
+)
+def test_an_office_with_its_state_or_portfolio_before_the_name_is_the_role(words, role):
+    content = extract(article_of(f"{words} said the vote was fair.", "Curie said it would be held again."))
+    assert (party(content, "Marie Curie").role, party(content, "Marie Curie").kind) == (role, "person")
+
+
+def test_an_office_in_small_letters_takes_its_state_from_the_name():
+    content = extract(article_of("On Monday, president of the United States Marie Curie said the vote was fair."))
+    assert party(content, "Marie Curie").role == "president of the United States"
+
+
+def test_a_state_before_an_office_is_no_charge_of_the_office_before_it():
+    content = extract(article_of("She was the director of US President Marie Curie, she said.", "Curie left."))
+    assert party(content, "Marie Curie").kind == "person"
+
+
+@pytest.mark.parametrize(
+    "name", ["Secretary of State", "Ministry of Foreign Affairs", "Bank of England", "Department of Justice"]
+)
+def test_an_office_or_a_body_without_a_name_behind_it_stays_whole(name):
+    content = extract(article_of(f"The {name} said the vote was fair.", f"The {name} said it would be held again."))
+    assert [p.name for p in content.parties] == [name]
+
+
+def test_a_surname_without_its_accent_is_the_same_person():
+    content = extract(article_of("Institute director Marie Skłodowská opened the ward.", "Skłodowska stayed."))
+    assert [p.name for p in content.parties] == ["Marie Skłodowská"]
+
+
 def test_an_apposition_is_the_role():
     content = extract(article_of("Marie Curie, the institute's director, said the ward would stay open."))
     assert party(content, "Marie Curie").role == "the institute's director"

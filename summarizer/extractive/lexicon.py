@@ -40,6 +40,7 @@ class Lexicon:
     def __init__(self, table: Table, places: Table) -> None:
         self._table = table
         self.countries = {form: c for c in _countries(places) for form in c.names}
+        self.portfolios = frozenset(self.phrases("roles", "portfolios"))
         self.demonyms = {form: c for c in _countries(places) for form in c.demonyms}
         self.capitals = {form: c for c in _countries(places) for form in c.capitals}
         self.saying = self.words("verbs", "saying")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
+from unicodedata import combining, normalize
 
 from summarizer.extractive.actors import Actor
 from summarizer.extractive.grammar import is_located
@@ -48,6 +49,12 @@ def _key(name: str) -> str:
     return " ".join(w.title() if w.isupper() and len(w) > 2 else w for w in words)  # noqa: PLR2004
 
 
+def _folded(name: str) -> str:
+    """Write a name so that "Erdogan" is "Erdoğan": small letters without accents."""
+    lower = name.lower()
+    return lower if lower.isascii() else "".join(c for c in normalize("NFKD", lower) if not combining(c))
+
+
 class _Merger:
     """Takes names, the longest first, and finds for each the actor that it belongs to."""
 
@@ -73,11 +80,12 @@ class _Merger:
 
     def _register(self, name: str, actor: Actor) -> None:
         words = name.split()
-        self._by_ends.setdefault((words[0].lower(), words[-1].lower()), actor)
-        self._by_last.setdefault(words[-1].lower(), []).append(actor)
-        self._by_first.setdefault(words[0].lower(), []).append(actor)
-        for word in words[1:-1]:
-            self._by_middle.setdefault(word.lower(), []).append(actor)
+        first, middle, last = words[0], words[1:-1], words[-1]
+        self._by_ends.setdefault((_folded(first), _folded(last)), actor)
+        self._by_last.setdefault(_folded(last), []).append(actor)
+        self._by_first.setdefault(_folded(first), []).append(actor)
+        for word in middle:
+            self._by_middle.setdefault(_folded(word), []).append(actor)
         initials = "".join(w[0] for part in words for w in part.split("-") if w[:1].isupper())
         if len(initials) > 1:
             self._by_initials.setdefault(initials.lower(), actor)
@@ -97,7 +105,7 @@ class _Merger:
         return self._states[name]
 
     def _longer(self, name: str, found: list[Mention]) -> Actor | None:
-        words = name.lower().split()
+        words = _folded(name).split()
         if len(words) > 1:
             same_ends = self._by_ends.get((words[0], words[-1]))
             return same_ends or self._ending_with(words)
@@ -115,7 +123,7 @@ class _Merger:
 
     def _ending_with(self, words: list[str]) -> Actor | None:
         return next(
-            (a for a in self._by_last.get(words[-1], []) if a.name.lower().split()[-len(words) :] == words),
+            (a for a in self._by_last.get(words[-1], []) if _folded(a.name).split()[-len(words) :] == words),
             None,
         )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from summarizer.extractive.roles import after_title, role_start_of
+from summarizer.extractive.roles import after_title, office_of, role_start_of
 
 if TYPE_CHECKING:
     from summarizer.extractive.lexicon import Lexicon
@@ -151,11 +151,11 @@ def _mention(  # noqa: PLR0917
     first, last = _trimmed(line, first, last, usage, lexicon)
     if first > last or not _is_name(line, first, last, usage, lexicon):
         return None
-    run_start = line.words[first].start
     name_first = after_title(line, first, last, lexicon)
+    role_first = office_of(line, first, lexicon) if name_first > first else first
     start, end = line.words[name_first].start, line.words[last].end
-    role_start = run_start if name_first > first else start
-    role_start = role_start_of(line, first, role_start, lexicon)
+    role_start = line.words[role_first].start if name_first > first else start
+    role_start = role_start_of(line, role_first, role_start, lexicon)
     role = line.text[role_start:start].strip(" ,") or None
     if role is not None and role.lower() in lexicon.honorifics:
         role = None

@@ -8,9 +8,16 @@ if TYPE_CHECKING:
     from summarizer.extractive.lexicon import Lexicon
     from summarizer.extractive.lines import Line, Word
 
+_LINKS = frozenset({"of", "for", "from", "the"})
+#: Words of what an office is in charge of, such as "Foreign Affairs", and words of a person's name after the first.
+_LONGEST_CHARGE = 4
+_LONGEST_NAME = 3
+
 
 def after_title(line: Line, first: int, last: int, lexicon: Lexicon) -> int:
     """Give the index of the first word of the name proper, behind "US Treasury Secretary" or "Mr"."""
+    if office_of(line, first, lexicon) < first and (behind := _after_charge(line, first, last, lexicon)):
+        return behind
     if line.words[last].lower in lexicon.kinds["government"] | lexicon.kinds["company"] | lexicon.kinds["organisation"]:
         return first
     for index in range(last - 1, first - 1, -1):
@@ -19,12 +26,41 @@ def after_title(line: Line, first: int, last: int, lexicon: Lexicon) -> int:
             return index
         parts = (lower, *lower.split("-"))
         if any(p in lexicon.titles or p in lexicon.honorifics for p in parts):
-            behind = line.words[index + 1]
-            linked = behind.text in lexicon.joiners
-            return first if linked else index + 1
+            if line.words[index + 1].text not in lexicon.joiners:
+                return index + 1
+            return _after_charge(line, index + 2, last, lexicon) or first
     is_sided = line.words[first].lower in lexicon.words("names", "sides") or line.words[first].text in lexicon.demonyms
     follows = line.words[first + 1].lower if first < last else ""
     return first + 1 if is_sided and follows in lexicon.kinds["person"] else first
+
+
+def office_of(line: Line, first: int, lexicon: Lexicon) -> int:
+    """Give the index of an office whose state or portfolio begins at `first`: "president of the"; else `first`."""
+    index = first - 1
+    while index > 0 and line.words[index].text in _LINKS and line.gap(index) == " ":
+        index -= 1
+    is_office = 0 <= index < first - 1 and line.words[index].lower in lexicon.titles and line.gap(index) == " "
+    return index if is_office else first
+
+
+def _after_charge(line: Line, first: int, last: int, lexicon: Lexicon) -> int | None:
+    """Give where the name begins behind a state or a portfolio: "State Mike Pompeo", "the United States Joe Biden".
+
+    None where none of them stands at `first`, or no name of two words or more is left behind it.
+    """
+    while first < last and line.words[first].text == "the":
+        first += 1
+    for after in range(min(first + _LONGEST_CHARGE, last - 1), first, -1):
+        words = [word.text for word in line.words[first:after]]
+        charge = " ".join(words)
+        is_charge = charge in lexicon.countries or charge.lower() in lexicon.portfolios
+        if is_charge and after + 1 <= last <= after + _LONGEST_NAME and _begins_person(line.words[after], lexicon):
+            return after
+    return None
+
+
+def _begins_person(word: Word, lexicon: Lexicon) -> bool:
+    return word.text[0].isupper() and word.lower not in lexicon.titles and word.lower not in lexicon.honorifics
 
 
 def role_start_of(line: Line, first: int, start: int, lexicon: Lexicon) -> int:
