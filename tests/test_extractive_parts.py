@@ -75,6 +75,21 @@ def test_a_surname_without_its_accent_is_the_same_person():
     assert [p.name for p in content.parties] == ["Marie Skłodowská"]
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Amnesty International", "organisation"),
+        ("International Space Station", "place"),
+        ("International Student Olympiad", "other"),
+        ("Harbour International", "company"),
+        ("International Monetary Fund", "organisation"),
+    ],
+)
+def test_international_in_a_name_does_not_make_a_company(name, kind):
+    content = extract(article_of(f"{name} said it would wait.", f"{name} announced a new plan."))
+    assert party(content, name).kind == kind
+
+
 def test_an_apposition_is_the_role():
     content = extract(article_of("Marie Curie, the institute's director, said the ward would stay open."))
     assert party(content, "Marie Curie").role == "the institute's director"

@@ -45,6 +45,10 @@ _SINGULAR = frozenset(
     ]
 )
 _MAKERS = frozenset({"firm", "maker", "makers", "manufacturer", "airline", "operator", "employers"})
+#: Kinds of parties that a word of their names tells, in the order in which they are tried.
+_BY_WORDS: tuple[PartyKind, ...] = ("government", "company", "organisation", "group", "place")
+#: Alone it does not tell what bears it: a charity, a space station, a company.
+_INTERNATIONAL = "international"
 _ARTICLE = re.compile(r"^(?:the|a|an)\s+", re.IGNORECASE)
 
 
@@ -88,23 +92,30 @@ def kind_of(actor: Actor, lexicon: Lexicon) -> PartyKind:
     """Decide what an actor is from the words of its names, then from how it is introduced and spoken of."""
     if actor.country or (actor.governs and " " not in actor.name):
         return "government"
-    words = _ARTICLE.sub("", actor.name).lower().split()
-    head = words[-1] if " of " not in actor.name else actor.name.lower().split(" of ")[0].split()[-1]
+    name = _ARTICLE.sub("", actor.name).lower()
+    words = [word for word in name.split() if word != _INTERNATIONAL] or [_INTERNATIONAL]
+    head = words[-1] if " of " not in name else name.split(" of ")[0].split()[-1]
     if actor.common:
         return _common_kind(head, lexicon)
     if any(m.role for m in actor.mentions):
         return "person"
-    for kind in ("event", "government", "company", "organisation", "group", "place"):
-        is_body = any(head in lexicon.kinds[k] for k in ("government", "organisation", "company"))
-        if kind == "event" and not is_body and any(w in lexicon.kinds[kind] for w in words):
-            return "other"
-        if (
-            head in lexicon.kinds[kind]
-            or words[-1] in lexicon.kinds[kind]
-            or (kind != "event" and words[0] in lexicon.kinds[kind])
-        ):
-            return "other" if kind == "event" else kind  # type: ignore[return-value]
+    if (kind := _kind_by_words(words, head, lexicon)) is not None:
+        return kind
+    if _INTERNATIONAL in name.split():
+        return "company" if name.endswith(_INTERNATIONAL) else "organisation"
     return "person" if words[0] in lexicon.kinds["person"] and len(words) > 1 else _kind_by_use(actor, lexicon)
+
+
+def _kind_by_words(words: list[str], head: str, lexicon: Lexicon) -> PartyKind | None:
+    """Decide by the words that name a kind: the head, the last or the first; an event by any."""
+    is_body = any(head in lexicon.kinds[kind] for kind in ("government", "organisation", "company"))
+    if not is_body and not lexicon.kinds["event"].isdisjoint(words):
+        return "other"
+    ends = {head, words[-1]}
+    if not lexicon.kinds["event"].isdisjoint(ends):
+        return "other"
+    found = (kind for kind in _BY_WORDS if not lexicon.kinds[kind].isdisjoint({*ends, words[0]}))
+    return next(found, None)
 
 
 def _common_kind(head: str, lexicon: Lexicon) -> PartyKind:
@@ -113,11 +124,7 @@ def _common_kind(head: str, lexicon: Lexicon) -> PartyKind:
     for kind in ("government", "company", "organisation"):
         if head in lexicon.kinds[kind] or head.rstrip("s") in lexicon.kinds[kind]:
             return kind
-    return (
-        "company"
-        if head in ("firm", "maker", "makers", "manufacturer", "airline", "operator", "employers")
-        else "group"
-    )
+    return "company" if head in _MAKERS else "group"
 
 
 def _kind_by_use(actor: Actor, lexicon: Lexicon) -> PartyKind:
