@@ -14,11 +14,13 @@ from summarizer.article import Article
 from summarizer.brief import Span, Statement
 from summarizer.extractive.lexicon import any_of, lexicon
 from summarizer.grounding import _is_of_title, ground, roles, wording
+from summarizer.grounding.alignment import _nearest
 from summarizer.grounding.cases import Case
 from summarizer.grounding.facts import ArticleFacts
 from summarizer.grounding.judging import _count, judge, judge_for, rank
 from summarizer.grounding.once import once
-from summarizer.grounding.words import _WORDS, TOKEN, Passage, analyse
+from summarizer.grounding.wording import _DASHES, _QUOTES, _levelled
+from summarizer.grounding.words import _WORDS, TOKEN, Passage, Tag, analyse
 from tests.articles import article_of
 from tests.test_verification import CHANGED, FACTS, SAME, WEAK
 
@@ -98,6 +100,35 @@ def test_words_taken_piece_by_piece_are_those_of_the_whole_text(text):
     joined = Passage.joined([Passage(text), Passage("\u212a 9"), Passage(text)])
     matches = list(TOKEN.finditer(joined._quiet))
     assert [joined.span(at, at) for at in range(len(joined.words))] == [match.span() for match in matches]
+
+
+FEW_WORDS = st.lists(st.sampled_from("The the port nine 9 may not Friday said he of and Ada".split()), max_size=140)  # noqa: SIM905
+
+
+@given(FEW_WORDS)
+def test_places_of_stems_and_tags_are_those_that_a_walk_over_the_words_finds(words):
+    passage = Passage(" ".join(words))
+    stems = [word.stem for word in passage.words]
+    for stem in {*stems, "harbour"}:
+        assert list(passage.where(stem)) == [at for at, other in enumerate(stems) if other == stem]
+    assert passage.last == {stem: max(passage.where(stem)) for stem in stems}
+    for tag in (Tag.NUMBER, Tag.CALENDAR, Tag.HEDGE, Tag.DENIAL, Tag.REPORTING, Tag.GENDER, Tag.NAME):
+        assert passage.tagged(tag) == [at for at, word in enumerate(passage.words) if word.tags & tag]
+
+
+@given(FEW_WORDS, st.sampled_from(["port", "#9", "friday", "ada"]), st.integers(0, 139))
+def test_the_nearest_place_is_the_first_from_there_on_or_else_the_last(words, stem, wanted):
+    evidence = Passage(" ".join([*words, "port nine Friday Ada"]))
+    places = [at for at, word in enumerate(evidence.words) if word.stem == stem]
+    assert _nearest(evidence, stem, wanted) == next((at for at in places if at >= wanted), places[-1])
+
+
+@given(st.text(st.sampled_from("aB \n“”\"'`´–—-….«»「」’"), max_size=30))
+def test_levelling_marks_keeps_every_other_sign_and_every_offset(text):
+    levelled = _levelled(text)
+    assert len(levelled) == len(text)
+    marks = {**dict.fromkeys(_QUOTES, '"'), **dict.fromkeys(_DASHES, "-")}
+    assert levelled == "".join(marks.get(sign, sign) for sign in text)
 
 
 def test_a_sign_that_is_a_letter_only_in_small_letters_has_its_place():
