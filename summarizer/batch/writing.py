@@ -59,6 +59,7 @@ class EngineWriter:
         self._budget = budget
         self._gate = gate
         self._engine = engine
+        self._telling = engine if isinstance(engine, Journaled) else None
         self._kind = kind
         self._run = run
         self._max_mends = max_mends
@@ -93,7 +94,7 @@ class EngineWriter:
         return None
 
     def _journaled(self, number: int, key: str) -> Engine:
-        if not isinstance(self._engine, Journaled):
+        if self._telling is None:
             return self._engine
         replies = self._ledger.all(
             "SELECT body, reply FROM call WHERE key = ? AND is_replayable ORDER BY number", (key,)
@@ -101,7 +102,7 @@ class EngineWriter:
         journal = CallJournal(
             self._ledger, self._budget, self._gate, run=self._run, article=number, key=key, replies=replies
         )
-        return self._engine.journaled(journal)
+        return self._telling.journaled(journal)
 
 
 class ProcessWriter:

@@ -179,6 +179,7 @@ class Exchange:
                 number = self._retries.sends(attempt.retry_state.attempt_number)
                 need = Need(len(body), room, is_retry=number > 1, is_last=number >= self._settings.max_sends)
                 usage, reply = await self._let_through(body, need)
+                break  # of a try that went well tenacity would work out once more that it did
         self.tokens += usage
         if expected is not None and not usage.unknown:
             self._note_cut_prompt(cut=usage.input < CUT_BELOW * expected)
