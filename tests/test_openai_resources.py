@@ -254,13 +254,24 @@ def held():
     return descriptors(), threading.active_count()
 
 
+def settled():
+    """Give what is open once it stays so: a server lets go of a connection a moment after its client did."""
+    found, since = held(), time.monotonic()
+    deadline = since + 2
+    while time.monotonic() < min(since + 0.1, deadline):
+        time.sleep(0.01)
+        if (now := held()) != found:
+            found, since = now, time.monotonic()
+    return found
+
+
 @contextmanager
 def nothing_is_left(capfd, caplog):
     """Compare what is open before and after, and look for the words of a loop that was left in disorder."""
     unraisable = []
     hook, sys.unraisablehook = sys.unraisablehook, lambda event: unraisable.append(event.exc_value)
     try:
-        before = held()
+        before = settled()
         yield
         deadline = time.monotonic() + 2
         while held() != before and time.monotonic() < deadline:
