@@ -107,12 +107,10 @@ def kind_of(actor: Actor, lexicon: Lexicon) -> PartyKind:
 
 
 def _kind_by_words(words: list[str], head: str, lexicon: Lexicon) -> PartyKind | None:
-    """Decide by the words that name a kind: the head, the last or the first; an event by any."""
+    """Decide by the words that name a kind: the head, the last or the first; an event that is no body by any."""
     is_body = any(head in lexicon.kinds[kind] for kind in ("government", "organisation", "company"))
-    if not is_body and not lexicon.kinds["event"].isdisjoint(words):
-        return "other"
     ends = {head, words[-1]}
-    if not lexicon.kinds["event"].isdisjoint(ends):
+    if not lexicon.kinds["event"].isdisjoint(ends if is_body else {*ends, *words}):
         return "other"
     found = (kind for kind in _BY_WORDS if not lexicon.kinds[kind].isdisjoint({*ends, words[0]}))
     return next(found, None)

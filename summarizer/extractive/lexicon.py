@@ -40,7 +40,6 @@ class Lexicon:
     def __init__(self, table: Table, places: Table) -> None:
         self._table = table
         self.countries = {form: c for c in _countries(places) for form in c.names}
-        self.portfolios = frozenset(self.phrases("roles", "portfolios"))
         self.demonyms = {form: c for c in _countries(places) for form in c.demonyms}
         self.capitals = {form: c for c in _countries(places) for form in c.capitals}
         self.saying = self.words("verbs", "saying")
@@ -52,6 +51,7 @@ class Lexicon:
         self.joiners = self.words("names", "joiners")
         self.outlets = frozenset(table["names"]["outlets"])
         self.titles = self.words("roles", "titles")
+        self.portfolios = frozenset(self.phrases("roles", "portfolios"))
         self.honorifics = self.words("roles", "honorifics")
         self.actors = self.words("roles", "actors")
         self.spokes = self.words("roles", "spokes")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from unicodedata import combining, normalize
 
+from summarizer.accents import without_accents
 from summarizer.extractive.actors import Actor
 from summarizer.extractive.grammar import is_located
 
@@ -50,9 +50,7 @@ def _key(name: str) -> str:
 
 
 def _folded(name: str) -> str:
-    """Write a name so that "Erdogan" is "Erdoğan": small letters without accents."""
-    lower = name.lower()
-    return lower if lower.isascii() else "".join(c for c in normalize("NFKD", lower) if not combining(c))
+    return without_accents(name.lower())
 
 
 class _Merger:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from summarizer.extractive.roles import after_title, office_of, role_start_of
+from summarizer.extractive.roles import after_office, after_title, role_start_of
 
 if TYPE_CHECKING:
     from summarizer.extractive.lexicon import Lexicon
@@ -151,8 +151,10 @@ def _mention(  # noqa: PLR0917
     first, last = _trimmed(line, first, last, usage, lexicon)
     if first > last or not _is_name(line, first, last, usage, lexicon):
         return None
-    name_first = after_title(line, first, last, lexicon)
-    role_first = office_of(line, first, lexicon) if name_first > first else first
+    name_first, role_first = after_office(line, first, last, lexicon) or (
+        after_title(line, first, last, lexicon),
+        first,
+    )
     start, end = line.words[name_first].start, line.words[last].end
     role_start = line.words[role_first].start if name_first > first else start
     role_start = role_start_of(line, role_first, role_start, lexicon)

@@ -9,15 +9,13 @@ if TYPE_CHECKING:
     from summarizer.extractive.lines import Line, Word
 
 _LINKS = frozenset({"of", "for", "from", "the"})
-#: Words of what an office is in charge of, such as "Foreign Affairs", and words of a person's name after the first.
+#: Words of what an office is in charge of, such as "Foreign Affairs", and words of a person's name behind the first.
 _LONGEST_CHARGE = 4
-_LONGEST_NAME = 3
+_MOST_BEHIND = 3
 
 
 def after_title(line: Line, first: int, last: int, lexicon: Lexicon) -> int:
     """Give the index of the first word of the name proper, behind "US Treasury Secretary" or "Mr"."""
-    if office_of(line, first, lexicon) < first and (behind := _after_charge(line, first, last, lexicon)):
-        return behind
     if line.words[last].lower in lexicon.kinds["government"] | lexicon.kinds["company"] | lexicon.kinds["organisation"]:
         return first
     for index in range(last - 1, first - 1, -1):
@@ -34,13 +32,18 @@ def after_title(line: Line, first: int, last: int, lexicon: Lexicon) -> int:
     return first + 1 if is_sided and follows in lexicon.kinds["person"] else first
 
 
-def office_of(line: Line, first: int, lexicon: Lexicon) -> int:
-    """Give the index of an office whose state or portfolio begins at `first`: "president of the"; else `first`."""
-    index = first - 1
-    while index > 0 and line.words[index].text in _LINKS and line.gap(index) == " ":
-        index -= 1
-    is_office = 0 <= index < first - 1 and line.words[index].lower in lexicon.titles and line.gap(index) == " "
-    return index if is_office else first
+def after_office(line: Line, first: int, last: int, lexicon: Lexicon) -> tuple[int, int] | None:
+    """Give where the name and its office begin, where the office is in small letters: "president of the" before a run.
+
+    None where the run does not go on with a state or a portfolio, and a name behind it.
+    """
+    office = first - 1
+    while office > 0 and line.words[office].text in _LINKS and line.gap(office) == " ":
+        office -= 1
+    if not 0 <= office < first - 1 or line.words[office].lower not in lexicon.titles or line.gap(office) != " ":
+        return None
+    name = _after_charge(line, first, last, lexicon)
+    return None if name is None else (name, office)
 
 
 def _after_charge(line: Line, first: int, last: int, lexicon: Lexicon) -> int | None:
@@ -54,7 +57,7 @@ def _after_charge(line: Line, first: int, last: int, lexicon: Lexicon) -> int | 
         words = [word.text for word in line.words[first:after]]
         charge = " ".join(words)
         is_charge = charge in lexicon.countries or charge.lower() in lexicon.portfolios
-        if is_charge and after + 1 <= last <= after + _LONGEST_NAME and _begins_person(line.words[after], lexicon):
+        if is_charge and after + 1 <= last <= after + _MOST_BEHIND and _begins_person(line.words[after], lexicon):
             return after
     return None
 

@@ -62,6 +62,7 @@ class ArticleFacts:
         several: dict[str, list[int]] = {}
         for number, passage in enumerate(self.sentences):
             alone = (number,)
+            # not `passage.stems`, which it would keep: few sentences are asked for theirs
             for stem in {word.stem: None for word in passage.words if word.is_content}:
                 if stem not in found:
                     found[stem] = alone
@@ -237,7 +238,7 @@ class ArticleFacts:
 
 def _has_capitals(words: list[Word], first: str, second: str) -> bool:
     """Tell whether two words stand side by side here, both of them capitalised."""
-    for at in [at for at, word in enumerate(words) if word.stem == first and word.is_capital]:
-        if at + 1 < len(words) and words[at + 1].stem == second and words[at + 1].is_capital:
-            return True
-    return False
+    return any(
+        one.stem == first and other.stem == second and one.is_capital and other.is_capital
+        for one, other in pairwise(words)
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
@@ -11,6 +10,7 @@ from itertools import accumulate, chain, count
 from operator import or_
 from typing import TYPE_CHECKING, TypeVar
 
+from summarizer.accents import without_accents
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.once import once
 from summarizer.grounding.wording import folded
@@ -181,10 +181,7 @@ def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> 
 
 
 def _plain(text: str) -> str:
-    lower = text.lower()
-    if not lower.isascii():
-        decomposed = unicodedata.normalize("NFKD", lower)
-        lower = "".join(char for char in decomposed if not unicodedata.combining(char)) or lower
+    lower = without_accents(text.lower())
     return lower.replace(".", "") if "." in lower else lower
 
 
