@@ -6,7 +6,7 @@ import re
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
@@ -14,7 +14,7 @@ from summarizer.article import Article
 from summarizer.brief import Span, Statement
 from summarizer.extractive.lexicon import any_of, lexicon
 from summarizer.grounding import _is_of_title, ground, roles, wording
-from summarizer.grounding.alignment import _nearest
+from summarizer.grounding.alignment import _GLANCE, _nearest
 from summarizer.grounding.cases import Case
 from summarizer.grounding.facts import ArticleFacts
 from summarizer.grounding.judging import _count, judge, judge_for, rank
@@ -116,11 +116,18 @@ def test_places_of_stems_and_tags_are_those_that_a_walk_over_the_words_finds(wor
         assert passage.tagged(tag) == [at for at, word in enumerate(passage.words) if word.tags & tag]
 
 
-@given(FEW_WORDS, st.sampled_from(["port", "#9", "friday", "ada"]), st.integers(0, 139))
-def test_the_nearest_place_is_the_first_from_there_on_or_else_the_last(words, stem, wanted):
-    evidence = Passage(" ".join([*words, "port nine Friday Ada"]))
-    places = [at for at, word in enumerate(evidence.words) if word.stem == stem]
-    assert _nearest(evidence, stem, wanted) == next((at for at in places if at >= wanted), places[-1])
+@given(FEW_WORDS, st.integers(0, 120))
+@example(["said"] * 3, 0)
+@example(["port"], 2 * _GLANCE)
+def test_the_nearest_place_is_the_first_from_there_on_or_else_the_last(words, gap):
+    """From every place, of every stem that stands near the beginning, behind a gap, and at the end."""
+    ends = "port nine Friday Ada"
+    evidence = Passage(" ".join([ends, *words, ends, *["said"] * gap, ends, "said"]))
+    stems = [word.stem for word in evidence.words]
+    for stem in ("port", "#9", "friday", "ada"):
+        places = [at for at, other in enumerate(stems) if other == stem]
+        for wanted in range(len(stems) + 1):
+            assert _nearest(evidence, stem, wanted) == next((at for at in places if at >= wanted), places[-1])
 
 
 @given(st.text(st.sampled_from("aB \n“”\"'`´–—-….«»「」’"), max_size=30))
