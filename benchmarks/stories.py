@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 import time
 from collections import defaultdict
+from contextlib import closing
 from dataclasses import dataclass
 
 from benchmarks.planted_stories import VARIANTS, Planted, kinds, planted, read
@@ -42,10 +43,11 @@ class Result:
 
 def grouped(texts: list[str]) -> dict[int, int]:
     """Group texts and give the leader of each that is told by another."""
-    stories = Stories(sqlite3.connect(":memory:"))
-    for number, text in enumerate(texts):
-        stories.add(number, len(text), hashlib.sha256(text.encode()).hexdigest(), signature(text))
-    return dict(stories.group(texts.__getitem__))
+    with closing(sqlite3.connect(":memory:")) as connection:
+        stories = Stories(connection)
+        for number, text in enumerate(texts):
+            stories.add(number, len(text), hashlib.sha256(text.encode()).hexdigest(), signature(text))
+        return dict(stories.group(texts.__getitem__))
 
 
 def measure(most: int | None = None) -> Result:
@@ -84,13 +86,14 @@ def _cost(result: Result) -> None:
     print(f"\nsignature of 700 words: {1_000 * min(spent):.3f} ms of CPU")
     print("\n| different texts | noting and grouping, CPU ms a text |\n|---|---|")
     for count in (2_000, 20_000):
-        stories = Stories(sqlite3.connect(""))
         sketches = [_sketch(number) for number in range(count)]
-        start = time.process_time()
-        for number, sketch in enumerate(sketches):
-            stories.add(number, number, str(number), sketch)
-        for _ in stories.group(str):
-            pass
+        with closing(sqlite3.connect("")) as connection:
+            stories = Stories(connection)
+            start = time.process_time()
+            for number, sketch in enumerate(sketches):
+                stories.add(number, number, str(number), sketch)
+            for _ in stories.group(str):
+                pass
         print(f"| {count:,} | {1_000 * (time.process_time() - start) / count:.3f} |")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from contextlib import closing
 from itertools import pairwise
 
 import pytest
@@ -41,10 +42,11 @@ def edited(text: str, words: int, seed: int = 1) -> str:
 
 
 def grouped(*texts: str, **options) -> dict[int, int]:
-    stories = Stories(sqlite3.connect(":memory:"))
-    for number, text in enumerate(texts):
-        stories.add(number, len(text), text, signature(text))
-    found = list(stories.group(texts.__getitem__))
+    with closing(sqlite3.connect(":memory:")) as connection:
+        stories = Stories(connection)
+        for number, text in enumerate(texts):
+            stories.add(number, len(text), text, signature(text))
+        found = list(stories.group(texts.__getitem__))
     assert len(dict(found)) == len(found)
     return dict(found)
 
@@ -107,35 +109,36 @@ def test_the_order_of_adding_changes_nothing_but_numbers():
 
 def test_a_signature_of_another_version_is_like_nothing():
     text = text_of(1)
-    stories = Stories(sqlite3.connect(":memory:"))
-    stories.add(0, 9, "a", signature(text))
-    stories.add(1, 8, "b", bytes([signature(text)[0] + 1]) + signature(text)[1:])
-    assert list(stories.group(lambda _: text)) == []
+    with closing(sqlite3.connect(":memory:")) as connection:
+        stories = Stories(connection)
+        stories.add(0, 9, "a", signature(text))
+        stories.add(1, 8, "b", bytes([signature(text)[0] + 1]) + signature(text)[1:])
+        assert list(stories.group(lambda _: text)) == []
 
 
 def test_tables_are_temporary_and_leave_the_ledger_as_it_was(tmp_path):
-    connection = sqlite3.connect(tmp_path / "ledger.sqlite")
-    before = (tmp_path / "ledger.sqlite").read_bytes()
-    stories = Stories(connection)
-    for number in range(3):
-        stories.add(number, 10 - number, str(number), signature(text_of(1)))
-    assert list(stories.group(lambda _: text_of(1))) == [(1, 0), (2, 0)]
-    connection.commit()
-    assert connection.execute("SELECT count(*) FROM main.sqlite_master").fetchone() == (0,)
-    assert (tmp_path / "ledger.sqlite").read_bytes() == before
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection:
+        before = (tmp_path / "ledger.sqlite").read_bytes()
+        stories = Stories(connection)
+        for number in range(3):
+            stories.add(number, 10 - number, str(number), signature(text_of(1)))
+        assert list(stories.group(lambda _: text_of(1))) == [(1, 0), (2, 0)]
+        connection.commit()
+        assert connection.execute("SELECT count(*) FROM main.sqlite_master").fetchone() == (0,)
+        assert (tmp_path / "ledger.sqlite").read_bytes() == before
 
 
 def test_the_caller_may_write_and_commit_while_groups_come(tmp_path, monkeypatch):
     monkeypatch.setattr(module, "_PAGE", 3)
-    connection = sqlite3.connect(tmp_path / "ledger.sqlite")
-    connection.execute("CREATE TABLE told (number, leader)")
-    stories = Stories(connection)
-    for number in range(20):
-        stories.add(number, 100 - number, str(number), signature(text_of(1)))
-    for found in stories.group(lambda _: text_of(1)):
-        connection.execute("INSERT INTO told VALUES (?, ?)", found)
-        connection.commit()
-    assert connection.execute("SELECT count(*), min(leader), max(leader) FROM told").fetchone() == (19, 0, 0)
+    with closing(sqlite3.connect(tmp_path / "ledger.sqlite")) as connection:
+        connection.execute("CREATE TABLE told (number, leader)")
+        stories = Stories(connection)
+        for number in range(20):
+            stories.add(number, 100 - number, str(number), signature(text_of(1)))
+        for found in stories.group(lambda _: text_of(1)):
+            connection.execute("INSERT INTO told VALUES (?, ?)", found)
+            connection.commit()
+        assert connection.execute("SELECT count(*), min(leader), max(leader) FROM told").fetchone() == (19, 0, 0)
 
 
 def form(number: int) -> str:
@@ -151,10 +154,11 @@ def test_many_texts_by_one_form_cost_no_square(monkeypatch):
     monkeypatch.setattr(module, "resemblance", lambda a, b: compared.append(1) or resembles(a, b))
     asked: list[int] = []
     texts = [form(number) for number in range(150)]
-    stories = Stories(sqlite3.connect(":memory:"))
-    for number, text in enumerate(texts):
-        stories.add(number, len(text), str(number), signature(text))
-    found = list(stories.group(lambda number: asked.append(number) or texts[number]))
+    with closing(sqlite3.connect(":memory:")) as connection:
+        stories = Stories(connection)
+        for number, text in enumerate(texts):
+            stories.add(number, len(text), str(number), signature(text))
+        found = list(stories.group(lambda number: asked.append(number) or texts[number]))
     assert found == []
     assert 150 < len(compared) <= 150 * 5 * 21 / 3  # the form's bands were met, and were not all of them followed
     assert len(asked) <= 150 * 4

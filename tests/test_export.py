@@ -10,6 +10,7 @@ import re
 import sqlite3
 import sys
 import tracemalloc
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -51,17 +52,24 @@ def as_csv(out):
     return {path.stem: read_csv(path) for path in done.target.glob("*.csv")}
 
 
-def as_sqlite(out):
-    done = export(BriefFolder(out), "sqlite")
-    database = sqlite3.connect(done.target)
-    database.row_factory = sqlite3.Row
-    return database
+@pytest.fixture(scope="module")
+def as_sqlite():
+    """Export a folder and open what was written, until the last test ends."""
+    with ExitStack() as opened:
+
+        def exported(out):
+            done = export(BriefFolder(out), "sqlite")
+            database = opened.enter_context(closing(sqlite3.connect(done.target)))
+            database.row_factory = sqlite3.Row
+            return database
+
+        yield exported
 
 
 # --- the tables ---------------------------------------------------------------------------------------
 
 
-def test_the_three_formats_hold_the_same_rows(out):
+def test_the_three_formats_hold_the_same_rows(out, as_sqlite):
     from pyarrow import parquet
 
     tables, database = as_csv(out), as_sqlite(out)
@@ -82,7 +90,6 @@ def test_the_three_formats_hold_the_same_rows(out):
             assert list(in_arrow) == list(in_sqlite) == list(in_csv) == columns
             for column in table.columns:
                 _same(in_arrow[column.name], in_sqlite[column.name], in_csv[column.name], column.type)
-    database.close()
 
 
 def _same(arrow, sqlite, written, kind):
@@ -125,23 +132,21 @@ def test_a_copy_has_a_row_and_names_its_origin(out):
     assert row["statements"] == row["bottom_line"] == row["cost"] == ""
 
 
-def test_every_id_joins(out):
+def test_every_id_joins(out, as_sqlite):
     database = as_sqlite(out)
     assert database.execute("PRAGMA foreign_key_check").fetchall() == []
     assert database.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
     joined = """SELECT b.outlet, s.text, e.quote FROM evidence e JOIN statements s USING (statement_id)
                 JOIN briefs b ON b.brief_id = s.brief_id WHERE s.part = 'threat' AND e.place = 'cited'"""
     assert len(database.execute(joined).fetchall()) == 4
-    database.close()
 
 
-def test_the_database_has_types_keys_and_indexes(out):
+def test_the_database_has_types_keys_and_indexes(out, as_sqlite):
     database = as_sqlite(out)
     made = dict(map(tuple, database.execute("SELECT name, sql FROM sqlite_master WHERE type = 'table'")))
     assert all("STRICT" in sql and "PRIMARY KEY" in sql for sql in made.values())
     plan = database.execute("EXPLAIN QUERY PLAN SELECT * FROM statements WHERE verdict = 'weak'").fetchone()["detail"]
     assert "USING INDEX" in plan
-    database.close()
 
 
 def test_parquet_columns_have_types(out):
@@ -292,7 +297,7 @@ def _hostile(out):
     return write_batch(out, *lines)
 
 
-def test_hostile_words_in_every_field_come_back_as_they_are_from_every_format(tmp_path):
+def test_hostile_words_in_every_field_come_back_as_they_are_from_every_format(tmp_path, as_sqlite):
     from pyarrow import parquet
 
     out = _hostile(tmp_path / "out")
@@ -311,11 +316,10 @@ def test_hostile_words_in_every_field_come_back_as_they_are_from_every_format(tm
         assert got == line_ == arrow[f"{name}#bottom_line"]
     for rows in tables.values():
         assert not [value for row in rows for name, value in row.items() if ACTIVE.match(value)]
-    database.close()
 
 
 @pytest.mark.parametrize("corpus", CORPORA)
-def test_every_family_of_attacks_in_every_field_comes_back_as_it_is(tmp_path, corpus):
+def test_every_family_of_attacks_in_every_field_comes_back_as_it_is(tmp_path, corpus, as_sqlite):
     dealt = (iter(hand) for hand in hands(corpus))
     lines = [line(f"{n}", briefs.with_words(briefs.brief(), lambda _, d=d: next(d))) for n, d in enumerate(dealt)]
     out = write_batch(tmp_path / "out", *lines)
@@ -329,7 +333,6 @@ def test_every_family_of_attacks_in_every_field_comes_back_as_it_is(tmp_path, co
         assert sorted([value.removeprefix("'") for value in row] for row in written) == given
         stored = database.execute(f"SELECT * FROM {table.name}")
         assert sorted([_plain(value) for value in row] for row in stored) == given
-    database.close()
 
 
 def _plain(value):
@@ -441,9 +444,8 @@ def test_the_page_describes_every_column():
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(texts(), min_size=1, max_size=5, unique=True))
-def test_any_identifiers_make_rows_that_join(tmp_path_factory, names):
+def test_any_identifiers_make_rows_that_join(tmp_path_factory, as_sqlite, names):
     out = write_batch(tmp_path_factory.mktemp("out"), *(line(name, briefs.brief()) for name in names))
     database = as_sqlite(out)
     assert {row[0] for row in database.execute("SELECT brief_id FROM briefs")} == set(names)
     assert database.execute("PRAGMA foreign_key_check").fetchall() == []
-    database.close()
