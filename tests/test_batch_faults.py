@@ -358,12 +358,14 @@ def test_a_reader_that_looks_all_the_time_sees_whole_files_only(tmp_path, out):
     thread = threading.Thread(target=look)
     with FaultServer(Reply(), answer=GOOD) as server:
         thread.start()
-        for _ in range(3):  # written again and again under the same names
-            brief(folder, out, **settings(server))
-            for path in folder.rglob("*.txt"):
-                path.write_text(path.read_text(encoding="utf-8") + "Nothing more was said.\n", encoding="utf-8")
-        ended.set()
-        thread.join()
+        try:
+            for _ in range(3):  # written again and again under the same names
+                brief(folder, out, **settings(server))
+                for path in folder.rglob("*.txt"):
+                    path.write_text(path.read_text(encoding="utf-8") + "Nothing more was said.\n", encoding="utf-8")
+        finally:
+            ended.set()
+            thread.join()
     assert broken == []
     assert sum(reads.values()) > 100
 

@@ -503,8 +503,8 @@ def test_a_second_run_on_the_same_folder_is_refused_while_the_first_goes_on(fold
         first = iter(summarizer.batch(folder, out))
         thread = threading.Thread(target=lambda: list(first))
         thread.start()
-        while not server.stats.calls:
-            threading.Event().wait(0.01)
+        while thread.is_alive() and not server.stats.calls:
+            thread.join(0.01)
         with pytest.raises(LedgerError, match=f"in use by process {os.getpid()}"):
             brief(folder, out, **settings(server))
         thread.join()
