@@ -116,8 +116,8 @@ class Stories:
 
     def _lead(self, number: int, sketch: bytes) -> None:
         self._connection.executemany(
-            "INSERT INTO led SELECT ?1, ?2 WHERE (SELECT count(*) FROM led WHERE key = ?1) < ?3",
-            [(key, number, _MOST_LEADERS) for key in set(_keys(sketch))],
+            "INSERT INTO led SELECT :key, :number WHERE (SELECT count(*) FROM led WHERE key = :key) < :most",
+            [{"key": key, "number": number, "most": _MOST_LEADERS} for key in set(_keys(sketch))],
         )
 
 
