@@ -206,14 +206,14 @@ def test_what_another_process_is_writing_is_not_swept(tmp_path, monkeypatch):
 
 def test_sweeping_follows_no_link_and_hangs_at_no_fifo(tmp_path):
     (tmp_path / "elsewhere").mkdir()
-    (tmp_path / "elsewhere" / ".summarizer-1").write_text("precious")
+    (tmp_path / "elsewhere" / ".summarizer-1111111111111111").write_text("precious")
     out = tmp_path / "out"
     out.mkdir()
     (out / "folder").symlink_to(tmp_path / "elsewhere")
-    (out / ".summarizer-2").symlink_to(tmp_path / "elsewhere" / ".summarizer-1")
-    os.mkfifo(out / ".summarizer-3")
+    (out / ".summarizer-2222222222222222").symlink_to(tmp_path / "elsewhere" / ".summarizer-1111111111111111")
+    os.mkfifo(out / ".summarizer-3333333333333333")
     assert sweep(out) == 0
-    assert (tmp_path / "elsewhere" / ".summarizer-1").read_text() == "precious"
+    assert (tmp_path / "elsewhere" / ".summarizer-1111111111111111").read_text() == "precious"
 
 
 def test_a_file_swept_between_its_making_and_its_locking_is_written_again(tmp_path, monkeypatch):

@@ -12,6 +12,7 @@ import urllib.request
 import pytest
 
 from tests import briefs
+from tests.batches import fill
 from tests.folders import line, write_batch
 from tests.test_cli_brief import cli, refused
 
@@ -32,6 +33,15 @@ def test_view_writes_elsewhere(out, tmp_path):
     assert done.exit_code == 0
     assert (tmp_path / "pages" / "threats.html").is_file()
     assert not (out / "site").exists()
+
+
+def test_a_site_is_written_anew_after_the_next_batch(tmp_path):
+    fill(tmp_path / "in", 2)
+    batch = ("batch", tmp_path / "in", "-o", tmp_path / "out", "--engine", "extractive", "--quiet")
+    for _ in range(2):
+        assert cli(*batch).exit_code == 0
+        done = cli("view", tmp_path / "out")
+        assert (done.exit_code, done.stderr) == (0, "")
 
 
 def test_export_writes_the_tables_and_counts_their_rows(out, tmp_path):

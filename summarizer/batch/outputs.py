@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import secrets
 import stat
 from typing import TYPE_CHECKING, Self
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path, PurePosixPath
 
 _PREFIX = ".summarizer-"
+#: What a write gives its file before it is whole, here and by `tempfile`: nothing else of ours under OUT is one.
+_TEMPORARY = re.compile(re.escape(_PREFIX) + "(?:[0-9a-f]{16}|[a-z0-9_]{8})")
 #: Given, so that a file is not asked first whether it is a terminal.
 _BUFFER = 1 << 16
 _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC
@@ -72,7 +75,7 @@ def sweep(out: Path) -> int:
     if not out.is_dir():
         return removed
     for _, _, names, folder in os.fwalk(out, onerror=None, follow_symlinks=False):
-        removed += sum(_swept(folder, name) for name in names if name.startswith(_PREFIX))
+        removed += sum(_swept(folder, name) for name in names if _TEMPORARY.fullmatch(name))
     return removed
 
 
