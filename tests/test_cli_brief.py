@@ -112,6 +112,14 @@ def test_a_file_is_written_by_its_ending_unless_a_format_is_given(example, tmp_p
     assert [path.name for path in tmp_path.iterdir()] == [name]
 
 
+def test_a_hyphen_is_stdout_and_no_file_of_that_name(example, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = cli("brief", example("port-strike.md"), "-o", "-", "-f", "markdown")
+    assert (done.exit_code, done.stdout[:2]) == (0, "# ")
+    assert "written to" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_holds_what_stdout_would(example, tmp_path):
     article = example("port-strike.md")
     cli("brief", article, "-o", tmp_path / "a.md")

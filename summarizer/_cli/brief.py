@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from summarizer.brief import AnyBrief
     from summarizer.reading import Overrides
 
+_STDOUT = "-"
 _BY_SUFFIX = {
     "": "terminal",
     ".htm": "html",
@@ -107,6 +108,8 @@ def brief(
     from summarizer.settings import resolve  # noqa: PLC0415
 
     _require_one(source)
+    if str(output) == _STDOUT:
+        output = None
     chosen = _format(output_format, output)
     if output is not None:
         require_place(output, source)  # before anything is read, sent or paid

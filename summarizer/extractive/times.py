@@ -30,7 +30,7 @@ def _pattern(lexicon: Lexicon) -> re.Pattern[str]:
         rf"{_LEAD_IN}(?:{days},?\s+)?{date}",
         rf"{_LEAD_IN}(?:{days})(?:\s+(?:morning|afternoon|evening|night))?",
         rf"(?:in|within|for)\s+(?:the\s+)?(?:next\s+)?{_FIGURE}[\s-](?:{units})(?:['’]\s+time)?",
-        rf"(?:in|by|until|before|from|since|for)\s+(?:early\s+|late\s+|mid-?)?{months}(?:\s+\d{{4}})?",
+        rf"(?:in|by|until|before|from|since|for)\s+(?:early\s+|late\s+|mid-?)?{months}(?:\s+\d{{4}}\b|(?!\s+\d))",
         r"(?:in|by|until|before|from)\s+(?:early\s+|late\s+|mid-?)?20\d\d",
         rf"(?:later|earlier)\s+(?:this|next)\s+(?:{units})",
     )
