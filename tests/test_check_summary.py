@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from summarizer import UsageError, check_summary
+from summarizer import Article, UsageError, check_summary
 from summarizer._cli.main import app
-from summarizer.grounding.quantities import quantities
+from summarizer.grounding.quantities import bound, quantities
 from summarizer.grounding.words import Passage
 from tests.articles import article_of
 
@@ -122,11 +122,42 @@ def test_a_long_summary_of_a_long_article_takes_time_in_proportion():
         ("$1.2bn", 1.2e9, "USD"), ("1.2 billion dollars", 1.2e9, "USD"), ("40 %", 40, "percent"), ("forty percent", 40, "percent"),
         ("two hundred and fifty", 250, None), ("one hundred and one", 101, None), ("three hundred and fifty thousand", 350_000, None),
         ("1,200 km", 1200, "km"), ("thirty-five thousand", 35_000, None), ("£28million", 2.8e7, "GBP"), ("a dozen", 12, None),
+        ("400g", 400, "gram"), ("400-gram", 400, "gram"), ("90p", 90, "cent"), ("14.5 percentage points", 14.5, "point"),
+        ("15:30", 3.5, "pm"), ("3.30 p.m.", 3.5, "pm"), ("3:30pm", 3.5, "pm"), ("4 am", 4, "am"), ("4:00", 4, "clock"),
+        ("0100 UTC", 1, "am"), ("1530 GMT", 3.5, "pm"), ("00:30", 0.5, "am"), ("12:15 p.m.", 0.25, "pm"),
     ],
 )  # fmt: skip
 def test_a_quantity_is_the_same_however_it_is_written(text, value, unit):
     (quantity,) = quantities(Passage(text))
     assert (quantity.value, quantity.unit) == (value, unit)
+
+
+@pytest.mark.parametrize("text", ["two to three hundred", "2 to three hundred", "2-3 hundred", "200 to 300"])
+def test_a_range_shares_its_scale(text):
+    assert [quantity.value for quantity in quantities(Passage(text))] == [200, 300]
+
+
+def test_a_number_before_a_smaller_one_has_a_scale_of_its_own():
+    assert [quantity.value for quantity in quantities(Passage("from 500 to 2 million"))] == [500, 2e6]
+
+
+@pytest.mark.parametrize(
+    ("text", "which"),
+    [
+        ("at least $70", "least"), ("more than 70", "least"), ("no fewer than 70", "least"), ("not less than 70", "least"),
+        ("at most 70", "most"), ("up to 70", "most"), ("no more than 70", "most"), ("under £70", "most"),
+        ("70", None), ("most of the 70", None), ("down 70", None),
+    ],
+)  # fmt: skip
+def test_the_words_before_a_number_make_it_the_least_or_the_most(text, which):
+    passage = Passage(text)
+    (quantity,) = quantities(passage)
+    assert bound(passage, quantity) == which
+
+
+def test_a_quotation_in_the_first_person_is_no_other_language():
+    text = "“I believe I am a modern day worker,” the clerk of Ostermouth wrote in July."
+    assert check_summary(text, Article.from_text(f"{text} {ARTICLE.text}")).verdict == "supported"
 
 
 def test_the_command_shows_the_problems_and_exits_with_one(tmp_path, example):

@@ -16,6 +16,9 @@ ARTICLE = article_of(
     "The former mayor Otto Reyl praised Brandt and said: “We will rebuild the harbour, whatever it costs, before the winter.”",
     "About 297 dockers could strike next week.",
     "Reyl sued Maro Tessin after the vote.",
+    "The ferry left the pier at 15:30, a few hours after the storm had passed.",
+    "At least 70 of the passengers, some of them ill, paid 90p for a cup of tea in grey light.",
+    "The Department of Ports expects two to three hundred cars, a fall of 14.5% that it disclosed of its own will.",
 )
 FACTS = ArticleFacts(ARTICLE)
 
@@ -27,6 +30,10 @@ SAME = [
     (4, 'The former mayor Otto Reyl praised Brandt and said: "We will rebuild the harbour ... before the winter".'),
     (5, "Next week about 300 dockers could strike."),
     (6, "After the vote Reyl sued Maro Tessin."),
+    (7, "The ferry left the pier at 3.30 p.m., a few hours after the storm had passed."),
+    (7, "The ferry left the pier at 3:30pm, a few hours after the storm had passed."),
+    (8, "At least 70 of the passengers, some of them ill, paid 90 pence for a cup of tea in gray light."),
+    (9, "The DOP expects 200 to 300 cars, a fall of 14.5 percent that it disclosed of its own will."),
 ]
 CHANGED = [
     ("numbers", 1, "Brandt said on Monday that exports rose by 14 percent to $1.2bn last year", "14 percent"),
@@ -44,6 +51,12 @@ CHANGED = [
     ("opposites", 1, "Brandt said on Monday that exports fell by 12 percent to $1.2bn last year", "fell"),
     ("opposites", 4, "The former mayor Otto Reyl criticised Brandt", "criticised"),
     ("kinds", 2, "Prosecutors accused the alleged smuggler of shipping nine tonnes of silver to Kelmaria", "silver"),
+    ("units", 7, "The ferry left the pier at 3:30 a.m., a few hours after the storm had passed.", "3:30 a.m."),
+    ("numbers", 7, "The ferry left the pier at 3:40 p.m., a few hours after the storm had passed.", "3:40 p.m."),
+    ("opposites", 7, "The ferry left the pier at 15:30, a few hours before the storm had passed.", "before"),
+    ("numbers", 8, "Up to 70 of the passengers, some of them ill, paid 90p for a cup of tea in grey light.", "70"),
+    ("opposites", 8, "At least 70 of the passengers, all of them ill, paid 90p for a cup of tea in grey light.", "all"),
+    ("units", 9, "The Department of Ports expects a fall of 14.5 percentage points that it disclosed of its own will.", "14.5 percentage points"),
     ("quotation", 4, "The former mayor Otto Reyl said: “We will rebuild the harbour, whatever it brings”", None),
 ]  # fmt: skip
 WEAK = [
@@ -92,6 +105,12 @@ def test_what_is_less_than_a_contradiction_is_weak(check, number, text):
 @pytest.mark.parametrize(("number", "text"), REWORDED)
 def test_a_plain_rewording_is_no_word_replaced(number, text):
     assert not {finding.check for finding in _judged(number, text).findings} & {"replaced", "substance", "modality"}
+
+
+def test_no_fewer_than_is_no_denial():
+    judged = _judged(8, "No fewer than 70 of the passengers, some of them ill, paid 90p for a cup of tea in grey light.")
+    assert "negation" not in {finding.check for finding in judged.findings}
+    assert judged.value != "unsupported"
 
 
 def test_what_is_replaced_is_told_with_what_the_evidence_says():

@@ -120,6 +120,15 @@ class Alignment:
             return {}
         return {at: slot for slot in tight for at in range(slot.first, slot.last + 1)}
 
+    def instead(self, number: int) -> range | None:
+        """Give what the evidence for certain has in the place of a word that it lacks, whatever word that is."""
+        if number in self.tight:
+            return self.tight[number].instead
+        if self.closeness < _CLOSE:
+            return None
+        slot = next(self._slot(first, after) for first, after in runs(self.unplaced) if first <= number < after)
+        return slot.instead if slot.tight else None
+
     @once
     def closeness(self) -> float:
         """Tell which share of the claim's words stands in the evidence in the claim's order."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
-from summarizer.grounding.quantities import Quantity, agree, agree_in_value, quantities
+from summarizer.grounding.quantities import Quantity, agree, agree_in_value, bound, quantities
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def numbers(case: Case) -> Iterator[Finding]:
         ]
         if any(agree(claimed, other) for other in same):
             yield from _misplaced(case, claimed, same, given)
+            yield from _turned(case, claimed, same)
         elif any(_are_of_one_kind(claimed, other) for other in same):
             message = f"{_written(case, claimed)} has another unit in the evidence"
             yield Finding("units", message, claimed.first, claimed.last, grave=True)
@@ -98,8 +99,9 @@ def _is_in_place(case: Case, claimed: Quantity, other: Quantity) -> bool:
 def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[Quantity]) -> Iterator[Finding]:
     """Find a number that the evidence says of another thing, and another number in this one's place."""
     slot = case.alignment.tight.get(claimed.first)
-    inside = [other for other in given if slot and other.first in slot.instead and not agree_in_value(claimed, other)]
-    if inside:
+    there = [other for other in given if slot and other.first in slot.instead]
+    inside = [other for other in there if not agree_in_value(claimed, other)]
+    if inside and not any(other in same for other in there):
         message = (
             f"the evidence has {_written_there(case, inside[0])} where the statement has {_written(case, claimed)}"
         )
@@ -115,6 +117,15 @@ def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[
             )
             yield Finding("numbers", message, claimed.first, claimed.last, grave=True)
             return
+
+
+def _turned(case: Case, claimed: Quantity, same: list[Quantity]) -> Iterator[Finding]:
+    """Find a number that the statement has as the least and its evidence as the most, or the other way."""
+    mine = bound(case.claim, claimed)
+    theirs = {bound(case.evidence, other) for other in same} if mine else set()
+    if mine and theirs and theirs <= {"least", "most"} - {mine}:
+        message = f"the evidence has {_written(case, claimed)} as the {theirs.pop()}, and the statement as the {mine}"
+        yield Finding("numbers", message, claimed.first, claimed.last, grave=True)
 
 
 def _around(passage: Passage, quantity: Quantity) -> tuple[str | None, str | None]:

@@ -80,10 +80,21 @@ def _long_names() -> dict[str, list[str]]:
 def _is_short_for(case: Case, place: int) -> bool:
     """Tell whether a name is the initials of names in the evidence, or has its initials there."""
     word = case.claim.words[place]
-    if word.text.isupper() and len(word.lower) > 1:
-        initials = "".join(other.lower[0] for other in case.evidence.words if other.is_capital)
-        return word.lower in initials
+    if word.text[0].isupper() and word.text[-1].isupper() and len(word.lower) > 1:
+        words = case.evidence.words
+        initials = "".join(other.lower[0] for other in words if other.is_capital)
+        return word.lower in initials or word.lower in _with_particles(words)
     return _initials(case.claim, place) in case.evidence.last
+
+
+def _with_particles(words: Sequence[Word]) -> str:
+    """Give the initials of names with those of what joins them: "doj" for "Department of Justice"."""
+    return "".join(
+        word.lower[0]
+        for at, word in enumerate(words)
+        if word.is_capital
+        or (not word.is_content and at and all(w.is_capital for w in (*words[at - 1 : at], *words[at + 1 : at + 2])))
+    )
 
 
 def _initials(claim: Passage, place: int) -> str:

@@ -18,6 +18,7 @@ _REACH = 3
 _NEAR = 5
 #: From this share of words in line a claim is its evidence with little changed.
 _CLOSE = 0.7
+_COMPARED = frozenset({"more", "less", "fewer", "later", "earlier"})
 #: These deny only what "to" joins to them: a decline in profits, a failed bank.
 _WITH_TO = ("declin", "fail", "refus", "unable", "unlikely")
 
@@ -39,17 +40,18 @@ def opposites(case: Case) -> Iterator[Finding]:
             continue
         if case.evidence.last.keys().isdisjoint(english().contraries(word.stem)):
             continue
-        is_certain = place in alignment.tight
-        if not is_certain and (not word.is_content or alignment.matches[place] in {"same", "synonym"}):
+        instead = alignment.instead(place)
+        if instead is None and (not word.is_content or alignment.matches[place] in {"same", "synonym"}):
             continue
-        there = _opposite(case, place, alignment.tight[place].instead if is_certain else _near(case, place))
+        there = _opposite(case, place, instead)
         if there is not None and is_denied(case.claim, place) == is_denied(case.evidence, there):
             message = f'"{word.text}" is the opposite of "{case.evidence.words[there].text}" in the evidence'
             yield Finding("opposites", message, place, place, grave=True)
 
 
-def _opposite(case: Case, place: int, near: Iterable[int]) -> int | None:
-    stem, is_certain = case.claim.words[place].stem, place in case.alignment.tight
+def _opposite(case: Case, place: int, instead: Iterable[int] | None) -> int | None:
+    stem, is_certain = case.claim.words[place].stem, instead is not None
+    near = _near(case, place) if instead is None else instead
     if is_certain and any(english().are_synonyms(stem, case.evidence.words[at].stem) for at in near):
         return None
     for there in near:
@@ -152,6 +154,9 @@ def _denies(passage: Passage, place: int) -> bool:
         return False  # "little or no help"
     if word.lower == "never" and after and after[0].lower == "before":
         return False  # "never-before-seen"
+    if word.lower in {"no", "not"} and after and after[0].lower in _COMPARED:
+        than = passage.words[place + 2 : place + 3]
+        return not (than and than[0].lower == "than")  # "no fewer than 70" are at least as many
     if word.lower.startswith(_WITH_TO):
         return bool(after) and after[0].lower == "to"
     return not (after and word.lower in {"not", "no"} and after[0].lower in english().idle_negated)

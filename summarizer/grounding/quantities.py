@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from math import floor, isclose, log10
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.words import Tag
@@ -21,8 +21,29 @@ _ROUNDED = 0.2
 _PARTS = frozenset({"and", "one"})
 #: Words between a number and its unit.
 _BETWEEN = frozenset({"us", "usa", "square", "cubic", "per", "american"})
+#: Of "a.m." and "p.m.": the half of the day that a clock time is in.
+_HALVES = frozenset({"am", "pm"})
+_ZONES = frozenset({"utc", "gmt"})
+#: A time that stands without its half of the day, and is in either.
+_CLOCK = "clock"
+_HOURS, _NOON, _MINUTES = 24, 12, 60
 #: Units that follow their number with other words between, so that none is told by the next word alone.
 _LOOK_AHEAD = 2
+
+
+#: What makes the number behind it the least or the most.
+_BOUNDS: tuple[tuple[tuple[str, ...], Literal["least", "most"]], ...] = (
+    (("at", "least"), "least"),
+    (("more", "than"), "least"),
+    (("over",), "least"),
+    (("minimum", "of"), "least"),
+    (("at", "most"), "most"),
+    (("less", "than"), "most"),
+    (("fewer", "than"), "most"),
+    (("under",), "most"),
+    (("up", "to"), "most"),
+    (("maximum", "of"), "most"),
+)
 
 
 class Quantity(NamedTuple):
@@ -40,18 +61,72 @@ def quantities(passage: Passage) -> list[Quantity]:
     """Give the quantities of a passage in order; worked out once for each passage."""
     known: list[Quantity] | None = passage.__dict__.get("_quantities")
     if known is None:
-        known = list(_read(passage.words, passage.tagged(Tag.NUMBER)))
+        known = list(_read(passage, passage.tagged(Tag.NUMBER)))
         passage.__dict__["_quantities"] = known
     return known
 
 
-def _read(words: list[Word], numerals: Sequence[int]) -> Iterator[Quantity]:
-    after = 0
+def _read(passage: Passage, numerals: Sequence[int]) -> Iterator[Quantity]:
+    words, after = passage.words, 0
     for at in numerals:
-        if at >= after and (words[at].value is not None or _is_one(words, at)):
-            value, after = _value(words, at)
-            unit, last = _unit(words, at, after)
-            yield Quantity(value, unit, at, last, _rounding(words, at))
+        if at < after or not (words[at].value is not None or _is_one(words, at)):
+            continue
+        time = _time(passage, at) if words[at].text[0].isdecimal() else None
+        if time is not None:
+            after = time.last + 1
+            yield time
+            continue
+        value, after = _value(words, at)
+        unit, last = _unit(words, at, after)
+        if unit is None and after == at + 1:
+            value *= _shared_scale(passage, at)
+        yield Quantity(value, unit, at, last, _rounding(words, at))
+
+
+def _time(passage: Passage, at: int) -> Quantity | None:
+    """Read a time of the day, as hours of a clock's twelve and the half of the day: 15:30 and 3.30 p.m. are 3.5 pm."""
+    words, found = passage.words, _hour_and_minute(passage, at)
+    if found is None:
+        return None
+    hour, minute, last = found
+    half = words[last].suffix if words[last].suffix in _HALVES else None
+    if half is None and last + 1 < len(words) and words[last + 1].lower in _HALVES:
+        half, last = words[last + 1].lower, last + 1
+    if half is None and (hour > _NOON or words[at].text[0] == "0"):
+        half = "am" if hour < _NOON else "pm"
+    return Quantity(hour % _NOON + minute / _MINUTES, half or _CLOCK, at, last, _rounding(words, at))
+
+
+def _hour_and_minute(passage: Passage, at: int) -> tuple[int, int, int] | None:
+    """Give hour, minute and the last word of 15:30, 3.30pm, 0100 and 1530 UTC; None for what is no such time."""
+    words, text = passage.words, passage.words[at].text.removesuffix(passage.words[at].suffix)
+    after = words[at + 1] if at + 1 < len(words) else None
+    last = at
+    if text.isdecimal() and len(text) == 4 and (text[0] == "0" or (after and after.lower in _ZONES)):  # noqa: PLR2004
+        hours, minutes = text[:2], text[2:]
+    elif "." in text and (words[at].suffix in _HALVES or (after and after.lower in _HALVES)):
+        hours, _, minutes = text.partition(".")
+    elif after and passage.text[passage.span(at, at)[1] : passage.span(at + 1, at + 1)[0]] == ":":
+        hours, minutes, last = text, after.text[:2], at + 1
+    elif words[at].suffix in _HALVES or (after and after.lower in _HALVES):
+        hours, minutes = text, "00"
+    else:
+        return None
+    if not (hours.isdecimal() and len(hours) <= 2 and minutes.isdecimal() and len(minutes) == 2):  # noqa: PLR2004
+        return None
+    return (int(hours), int(minutes), last) if int(hours) < _HOURS and int(minutes) < _MINUTES else None
+
+
+def _shared_scale(passage: Passage, at: int) -> float:
+    """Give the scale that a number has from the one after it: "two to three hundred", "5-10 million"."""
+    words = passage.words
+    other = at + 2 if at + 1 < len(words) and words[at + 1].lower == "to" else at + 1
+    if other + 1 >= len(words) or words[other].value is None:
+        return 1.0
+    between = passage.text[passage.span(at, at)[1] : passage.span(other, other)[0]].strip()
+    scale = english().scales.get(words[other + 1].lower)
+    is_range = between in {"to", "-", "\u2013"} and (words[at].value or 0) < (words[other].value or 0)
+    return scale if is_range and scale is not None else 1.0
 
 
 def _value(words: list[Word], at: int) -> tuple[float, int]:
@@ -108,7 +183,9 @@ def _unit(words: list[Word], first: int, after: int) -> tuple[str | None, int]:
         return units[suffix], after - 1
     for place, word in enumerate(words[after : after + _LOOK_AHEAD], after):
         if word.is_unit and word.lower in units:
-            return units[word.lower], place
+            following = units.get(words[place + 1].lower) if place + 1 < len(words) else None
+            is_difference = following == "point" and units[word.lower] == "percent"
+            return ("point", place + 1) if is_difference else (units[word.lower], place)
         if word.is_content and word.lower not in _BETWEEN:
             break
     return None, after - 1
@@ -122,9 +199,28 @@ def _rounding(words: list[Word], first: int) -> str | None:
     return None
 
 
+def bound(passage: Passage, quantity: Quantity) -> Literal["least", "most"] | None:
+    """Tell whether the words just before a number make it the least or the most: "at least", "no more than"."""
+    before = [word.lower for word in passage.words[max(0, quantity.first - 5) : quantity.first]]
+    while before and before[-1] in _CURRENCIES:
+        before.pop()
+    for words, which in _BOUNDS:
+        if tuple(before[-len(words) :]) == words:
+            is_denied = before[-len(words) - 1 : -len(words)] in (["no"], ["not"])
+            return which if not is_denied else "least" if which == "most" else "most"
+    return None
+
+
 def agree(claimed: Quantity, given: Quantity) -> bool:
     """Tell whether the evidence's quantity carries the claim's: the same value and unit, or rightly rounded."""
-    return (claimed.unit is None or given.unit is None or claimed.unit == given.unit) and agree_in_value(claimed, given)
+    return _is_one_unit(claimed.unit, given.unit) and agree_in_value(claimed, given)
+
+
+def _is_one_unit(one: str | None, other: str | None) -> bool:
+    """Tell whether two units may be the same: one that is not named may be any, and a time's half of the day either."""
+    if one is None or other is None or one == other:
+        return True
+    return _CLOCK in {one, other} and bool(_HALVES & {one, other})
 
 
 def agree_in_value(claimed: Quantity, given: Quantity) -> bool:
