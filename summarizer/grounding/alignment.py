@@ -124,7 +124,7 @@ class Alignment:
         """Give what the evidence for certain has in the place of a word that it lacks, whatever word that is."""
         if number in self.tight:
             return self.tight[number].instead
-        if self.closeness < _CLOSE:
+        if self.claim.words[number].is_content or self.closeness < _CLOSE:
             return None
         slot = next(self._slot(first, after) for first, after in runs(self.unplaced) if first <= number < after)
         return slot.instead if slot.tight else None

@@ -24,6 +24,7 @@ _BETWEEN = frozenset({"us", "usa", "square", "cubic", "per", "american"})
 #: Of "a.m." and "p.m.": the half of the day that a clock time is in.
 _HALVES = frozenset({"am", "pm"})
 _ZONES = frozenset({"utc", "gmt"})
+_AFTER_TIME = _HALVES | _ZONES
 #: A time that stands without its half of the day, and is in either.
 _CLOCK = "clock"
 _HOURS, _NOON, _MINUTES = 24, 12, 60
@@ -44,6 +45,7 @@ _BOUNDS: tuple[tuple[tuple[str, ...], Literal["least", "most"]], ...] = (
     (("up", "to"), "most"),
     (("maximum", "of"), "most"),
 )
+_ENDS_OF_BOUNDS = frozenset(words[-1] for words, _ in _BOUNDS)
 
 
 class Quantity(NamedTuple):
@@ -71,16 +73,25 @@ def _read(passage: Passage, numerals: Sequence[int]) -> Iterator[Quantity]:
     for at in numerals:
         if at < after or not (words[at].value is not None or _is_one(words, at)):
             continue
-        time = _time(passage, at) if words[at].text[0].isdecimal() else None
+        after = at + 1
+        following = words[after] if after < len(words) else None
+        time = _time(passage, at) if _may_be_time(words[at], following) else None
         if time is not None:
             after = time.last + 1
             yield time
             continue
         value, after = _value(words, at)
         unit, last = _unit(words, at, after)
-        if unit is None and after == at + 1:
+        if unit is None and following and (following.value is not None or following.lower == "to"):
             value *= _shared_scale(passage, at)
         yield Quantity(value, unit, at, last, _rounding(words, at))
+
+
+def _may_be_time(word: Word, following: Word | None) -> bool:
+    """Tell at a glance whether a numeral may be a time of the day, or its hour; most are not."""
+    if word.suffix or word.text[0] == "0":
+        return True
+    return following is not None and (following.value is not None or following.lower in _AFTER_TIME)
 
 
 def _time(passage: Passage, at: int) -> Quantity | None:
@@ -99,16 +110,17 @@ def _time(passage: Passage, at: int) -> Quantity | None:
 
 def _hour_and_minute(passage: Passage, at: int) -> tuple[int, int, int] | None:
     """Give hour, minute and the last word of 15:30, 3.30pm, 0100 and 1530 UTC; None for what is no such time."""
-    words, text = passage.words, passage.words[at].text.removesuffix(passage.words[at].suffix)
+    words, last = passage.words, at
     after = words[at + 1] if at + 1 < len(words) else None
-    last = at
+    has_half = words[at].suffix in _HALVES or (after is not None and after.lower in _HALVES)
+    text = words[at].text.removesuffix(words[at].suffix)
     if text.isdecimal() and len(text) == 4 and (text[0] == "0" or (after and after.lower in _ZONES)):  # noqa: PLR2004
         hours, minutes = text[:2], text[2:]
-    elif "." in text and (words[at].suffix in _HALVES or (after and after.lower in _HALVES)):
+    elif has_half and "." in text:
         hours, _, minutes = text.partition(".")
-    elif after and passage.text[passage.span(at, at)[1] : passage.span(at + 1, at + 1)[0]] == ":":
+    elif after and after.value is not None and _between(passage, at, at + 1) == ":":
         hours, minutes, last = text, after.text[:2], at + 1
-    elif words[at].suffix in _HALVES or (after and after.lower in _HALVES):
+    elif has_half:
         hours, minutes = text, "00"
     else:
         return None
@@ -121,12 +133,16 @@ def _shared_scale(passage: Passage, at: int) -> float:
     """Give the scale that a number has from the one after it: "two to three hundred", "5-10 million"."""
     words = passage.words
     other = at + 2 if at + 1 < len(words) and words[at + 1].lower == "to" else at + 1
-    if other + 1 >= len(words) or words[other].value is None:
+    if other + 1 >= len(words) or words[other].value is None or not words[other + 1].is_unit:
         return 1.0
-    between = passage.text[passage.span(at, at)[1] : passage.span(other, other)[0]].strip()
     scale = english().scales.get(words[other + 1].lower)
-    is_range = between in {"to", "-", "\u2013"} and (words[at].value or 0) < (words[other].value or 0)
-    return scale if is_range and scale is not None else 1.0
+    if scale is None or (words[at].value or 0) >= (words[other].value or 0):
+        return 1.0
+    return scale if _between(passage, at, other) in {"to", "-", "\u2013"} else 1.0
+
+
+def _between(passage: Passage, one: int, other: int) -> str:
+    return passage.text[passage.span(one, one)[1] : passage.span(other, other)[0]].strip()
 
 
 def _value(words: list[Word], at: int) -> tuple[float, int]:
@@ -201,9 +217,12 @@ def _rounding(words: list[Word], first: int) -> str | None:
 
 def bound(passage: Passage, quantity: Quantity) -> Literal["least", "most"] | None:
     """Tell whether the words just before a number make it the least or the most: "at least", "no more than"."""
-    before = [word.lower for word in passage.words[max(0, quantity.first - 5) : quantity.first]]
-    while before and before[-1] in _CURRENCIES:
-        before.pop()
+    last = quantity.first - 1
+    while last >= 0 and passage.words[last].lower in _CURRENCIES:
+        last -= 1
+    if last < 0 or passage.words[last].lower not in _ENDS_OF_BOUNDS:
+        return None  # most numbers
+    before = [word.lower for word in passage.words[max(0, last - 3) : last + 1]]
     for words, which in _BOUNDS:
         if tuple(before[-len(words) :]) == words:
             is_denied = before[-len(words) - 1 : -len(words)] in (["no"], ["not"])
