@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
-if TYPE_CHECKING:
-    import datetime as dt
+from summarizer.errors import UsageError
 
+if TYPE_CHECKING:
     from summarizer.injection import Injection
 
 FurnitureKind = Literal["advertisement", "promotion", "caption", "headline", "byline"]
@@ -121,10 +122,18 @@ class Article:
         """
         from summarizer.reading import Overrides, read_text  # noqa: PLC0415 - reading builds on this module
 
-        overrides = Overrides(
-            title=title, outlet=outlet, byline=byline, published=published, language=language, url=url
-        )
-        return read_text(text, overrides)
+        words = {"title": title, "outlet": outlet, "byline": byline, "language": language, "url": url}
+        for name, value in words.items():
+            if value is not None and not isinstance(value, str):
+                raise UsageError(f"{name} is a string, not {value!r:.60}")
+        return read_text(text, Overrides(published=_day(published), **words))
+
+
+def _day(published: dt.date | None) -> dt.date | None:
+    """Give a day as it is, and the day of a moment; UsageError for anything else."""
+    if published is not None and not isinstance(published, dt.date):
+        raise UsageError(f"published is a date, such as datetime.date(2026, 3, 12), not {published!r:.60}")
+    return published.date() if isinstance(published, dt.datetime) else published
 
 
 def count_words(text: str) -> int:

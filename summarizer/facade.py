@@ -105,6 +105,8 @@ class Summarizer(Generic[B]):
         }
         if isinstance(engine, str):
             self._given["engine"] = engine
+        if kind is not None and not isinstance(kind, Kind):
+            raise UsageError("kind is made of a class: kind=Kind.of(YourClass)")
         self._kind: Kind[Any] | None = kind
         self._own_engine: Engine | None = None if isinstance(engine, str) else engine
         self._engines: dict[tuple[bool, bool], Engine] = {}
@@ -129,8 +131,8 @@ class Summarizer(Generic[B]):
         source: Path | str,
         out: Path | str | None = None,
         *,
-        include: Sequence[str] = (),
-        exclude: Sequence[str] = (),
+        include: str | Sequence[str] = (),
+        exclude: str | Sequence[str] = (),
         fields: RecordFields | None = None,
         dedupe: bool = True,
         retry_failed: bool = False,
@@ -155,8 +157,8 @@ class Summarizer(Generic[B]):
         from summarizer.batch.run import Run  # noqa: PLC0415
 
         options = RunOptions(
-            include=tuple(include),
-            exclude=tuple(exclude),
+            include=_globs(include),
+            exclude=_globs(exclude),
             fields=fields or RecordFields(),
             dedupe=dedupe,
             retry_failed=retry_failed,
@@ -238,3 +240,8 @@ def _read(source: Path | str | Article) -> Article:
     if isinstance(source, str) and "\n" in source:
         raise UsageError("brief takes a path or an Article; make an article of a text with Article.from_text(text)")
     return read(Path(source))
+
+
+def _globs(given: str | Sequence[str]) -> tuple[str, ...]:
+    """Take one glob as well as several: of a string alone, each letter would be one."""
+    return (given,) if isinstance(given, str) else tuple(given)

@@ -229,8 +229,17 @@ def test_a_file_that_was_named_and_gives_no_article_is_a_failure(tmp_path, out, 
     done = batch(tmp_path / "news.csv", out, server)
     assert done.exit_code == 1
     assert "name the one with the text with --text-field" in said(done)[0]
+    assert "name the one with the text with --text-field" in said(batch(tmp_path / "news.csv", out, server, "-q"))[0]
     assert batch(tmp_path / "news.csv", out, server, "--text-field", "story", "--id-field", "nr").exit_code == 0
     assert [line["id"] for line in index(out)] == ["news.csv#1"]
+
+
+@pytest.mark.parametrize("words", ["", "id,text\n"])
+def test_a_file_of_records_without_a_record_is_a_failure(tmp_path, out, server, words):
+    (tmp_path / "news.csv").write_text(words, encoding="utf-8")
+    done = batch(tmp_path / "news.csv", out, server)
+    assert done.exit_code == 1
+    assert said(done)
 
 
 # --- an OUT that cannot be one ---

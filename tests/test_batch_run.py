@@ -148,6 +148,13 @@ def test_what_is_no_article_is_told_and_harms_nothing_else(folder, out, server):
     assert server.stats.calls == 12
 
 
+@pytest.mark.parametrize("glob", ["000/*", ["000/*"]])
+def test_one_glob_may_be_given_as_it_is(folder, out, server, glob):
+    with Summarizer(**settings(server)) as summarizer:
+        found = [outcome.id.partition("/")[0] for outcome in summarizer.batch(folder, out, include=glob)]
+    assert found == ["000"] * 10
+
+
 def test_an_article_that_failed_for_good_is_tried_again_only_when_that_is_asked_for(folder, out):
     with FaultServer({"DOC-000003": Refusal("I will not")}, answer=GOOD) as server:
         outcomes = brief(folder, out, **settings(server))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 import gc
 import inspect
 import os
@@ -35,6 +36,38 @@ TEXT = (
 def extractive():
     with Summarizer(engine="extractive") as summarizer:
         yield summarizer
+
+
+@pytest.mark.parametrize(
+    "given", [{"published": "2026-03-12"}, {"title": 5}, {"language": b"en"}, {"url": Path("x")}], ids=str
+)
+def test_what_is_known_of_an_article_is_refused_where_it_is_of_another_type(given):
+    (name,) = given
+    with pytest.raises(UsageError, match=f"^{name} is a "):
+        Article.from_text(TEXT, **given)
+
+
+def test_the_moment_of_publishing_gives_its_day():
+    moment = dt.datetime(2026, 3, 12, 5, tzinfo=dt.UTC)
+    assert Article.from_text(TEXT, published=moment).published == dt.date(2026, 3, 12)
+
+
+def test_a_class_in_place_of_a_kind_is_refused_with_what_makes_one_of_it():
+    with pytest.raises(UsageError, match=r"Kind\.of\(YourClass\)"):
+        Summarizer(kind=Guidance)
+
+
+def test_a_summarizer_that_was_closed_asks_again_where_the_account_was_refused():
+    answers = iter([Status(401), Reply(), Reply()])
+    with FaultServer(lambda _: next(answers), answer=ANSWER) as server:
+        summarizer = Summarizer(model="test-model", base_url=server.base_url, api_key="k", mode="json_schema")
+        for _ in range(2):  # the second is not sent
+            with pytest.raises(AccountError):
+                summarizer.brief(numbered())
+        assert server.stats.calls == 1
+        summarizer.close()
+        summarizer.brief(numbered())
+        summarizer.close()
 
 
 @pytest.fixture(scope="module")

@@ -108,7 +108,9 @@ def test_a_plain_rewording_is_no_word_replaced(number, text):
 
 
 def test_no_fewer_than_is_no_denial():
-    judged = _judged(8, "No fewer than 70 of the passengers, some of them ill, paid 90p for a cup of tea in grey light.")
+    judged = _judged(
+        8, "No fewer than 70 of the passengers, some of them ill, paid 90p for a cup of tea in grey light."
+    )
     assert "negation" not in {finding.check for finding in judged.findings}
     assert judged.value != "unsupported"
 

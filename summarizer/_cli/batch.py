@@ -200,7 +200,7 @@ def batch(
             articles = run.state.total
         if not (articles or log_json):
             say(none_found(source, is_chosen=bool(include or exclude)))
-        if run.state.failed or (run.state.skipped == run.state.total and run.state.total and source.is_file()):
+        if run.state.failed or (run.state.skipped == run.state.total and source.is_file()):
             raise typer.Exit(1)
 
 

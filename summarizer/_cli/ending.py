@@ -31,11 +31,12 @@ class Problems:
                 kept.append(outcome)
 
     def tell(self, state: RunState, summary: Path, *, quiet: bool) -> None:
-        """Say the reasons of the first of them, of what was left out only where that is wanted."""
-        shown = self.failed if quiet else [*self.failed, *self.skipped][:SHOWN]
+        """Say the reasons of the first of them; quietly, of what was left out only where that is all there was."""
+        is_short = quiet and state.skipped < state.total
+        shown = self.failed if is_short else [*self.failed, *self.skipped][:SHOWN]
         for outcome in shown:
             say(_problem(outcome))
-        more = state.failed + (0 if quiet else state.skipped) - len(shown)
+        more = state.failed + (0 if is_short else state.skipped) - len(shown)
         if more > 0:
             say(f"and {more:,} more, listed in {summary}")
 

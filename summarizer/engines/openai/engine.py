@@ -138,7 +138,8 @@ class OpenAIEngine:
         return await self._client.models()
 
     async def aclose(self) -> None:
-        """Close the connections."""
+        """Close the connections, and forget what made further calls pointless: a later call finds out anew."""
+        self._breaker = Breaker()
         await self._client.aclose()
 
     def _template(self, kind: Kind[Any], mode: ModeName) -> Template:
