@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import os
 import random
 import threading
+import time
 import zlib
 from collections import Counter
 from dataclasses import fields, replace
@@ -38,7 +40,7 @@ from tests.batches import (
     summary,
     tree,
 )
-from tests.faultserver import FaultServer, Refusal, Reply, Status, insufficient_quota
+from tests.faultserver import FaultServer, Refusal, Reply, Status, insufficient_quota, retry_after
 
 GOOD = good_text()
 PRICE = Price(Decimal(1), Decimal("0.5"), Decimal(4))
@@ -188,6 +190,17 @@ def test_what_failed_on_the_way_is_tried_again_by_itself(folder, out):
         server.script = Reply()
         assert states(brief(folder, out, **settings(server))) == {"done": 12}
         require_accounts(out, server)
+
+
+def test_one_refusal_among_the_first_calls_makes_no_run_crawl(tmp_path, out):
+    """The few calls of a run's first second are no limit of a minute; the server asked to wait for a second."""
+    calls = itertools.count()
+    once = retry_after(1)
+    with FaultServer(lambda _: once if next(calls) == 7 else Reply(), answer=GOOD) as server:
+        began = time.monotonic()
+        assert states(brief(fill(tmp_path / "in", 20), out, **settings(server, concurrency=2))) == {"done": 20}
+        server.assert_landed("status_429")
+        assert time.monotonic() - began < 20  # with seven a minute it were two minutes
 
 
 def test_an_account_that_is_refused_stops_the_run_and_fails_no_article(folder, out):

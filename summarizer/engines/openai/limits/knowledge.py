@@ -13,6 +13,8 @@ Source = Literal["unknown", "configured", "headers", "learnt"]
 CLOSE = 90.0
 #: Fewer answers than this in the last minute say nothing about the limit.
 ENOUGH_ANSWERS = 5
+#: Before there was a whole minute it takes more: of a run's first few calls a refusal would make a crawl.
+_ENOUGH_FOR_A_GUESS = 30
 #: After this long, or this many refusals with no answer between, a minute's answers are what a minute holds.
 WHOLE_MINUTE = 60.0
 _REFUSED_FOR_LONG = 3
@@ -124,7 +126,7 @@ class Knowledge:
         return True
 
     def _guess(self, answered: int, *, is_whole: bool) -> bool:
-        if answered < ENOUGH_ANSWERS:
+        if answered < (ENOUGH_ANSWERS if is_whole else _ENOUGH_FOR_A_GUESS):
             return False
         self._take(answered, "learnt")
         self.factor, self._is_guess = SHARE, not is_whole
