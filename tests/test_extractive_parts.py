@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from summarizer.extractive import extract
-from summarizer.extractive.clauses import headline_of
+from summarizer.extractive.clauses import headline_of, without_dateline
 from summarizer.extractive.lexicon import lexicon
 from summarizer.extractive.times import time_phrase
 from tests.articles import article_of
@@ -163,6 +163,18 @@ def test_he_is_nobody_where_two_people_act():
     assert content.quotations == []
 
 
+def test_who_is_spoken_of_in_a_quotation_does_not_speak_it():
+    content = extract(
+        article_of(
+            "Isaac Newton asked the council for answers on Monday.",
+            "“The public deserves better,” Newton told the council.",
+            "“If Marie Curie knew of the letters and did nothing, she must go too,” he said.",
+        )
+    )
+    assert {q.speaker for q in content.quotations} == {"Isaac Newton"}
+    assert len(content.quotations) == 2
+
+
 def test_a_term_in_quotation_marks_is_no_quotation():
     assert extract(article_of("Acme Corp called it “a useful step” on Monday.")).quotations == []
 
@@ -210,6 +222,20 @@ def test_whoever_suffers_an_attack_is_not_its_author():
 def test_whoever_is_arrested_is_the_target():
     threat = only_threat("Isaac Newton was arrested by the Royal Mint Police on Monday.")
     assert (threat.who, threat.against) == (["Royal Mint Police"], ["Isaac Newton"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rest"),
+    [
+        ("OSTERMOUTH, Jan. 28, 2026 (Global Wire) - The mayor resigned.", "The mayor resigned."),
+        ("OSTERMOUTH (Wire) — The mayor resigned.", "The mayor resigned."),
+        ("Ostermouth, March 12 (Agency) -- The mayor resigned.", "The mayor resigned."),
+        ("The well-known mayor - a baker - resigned.", "The well-known mayor - a baker - resigned."),
+        ("US - Norvania talks began.", "US - Norvania talks began."),
+    ],
+)
+def test_a_dateline_is_no_part_of_a_sentence(sentence, rest):
+    assert without_dateline(sentence) == rest
 
 
 # next steps and time

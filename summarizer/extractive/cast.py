@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Lines after which "he" no longer means whoever acted last.
 _MEMORY = 2
+_QUOTED = re.compile('“[^”]*”|"[^"]*"|«[^»]*»')
 
 
 class Cast:
@@ -62,10 +64,16 @@ class Cast:
 
     def person_before(self, line: int, position: int) -> Actor | None:
         """Give the person that "he" or "she" most likely means there."""
-        here = {id(a): a for m, a in self.at(line) if m.end <= position and a.kind == "person"}
+        here = {id(a): a for m, a in self._told(line) if m.end <= position and a.kind == "person"}
         if here:
             return next(iter(here.values())) if len(here) == 1 else None
         return self._focus[line - 1] if 0 < line <= len(self._focus) else None
+
+    def _told(self, line: int) -> list[tuple[Mention, Actor]]:
+        """Give the mentions of a line in the article's own words: who is spoken of in a quotation does not speak it."""
+        pairs = self.at(line)
+        spans = [match.span() for match in _QUOTED.finditer(self.lines[line].text)] if pairs else []
+        return [(m, a) for m, a in pairs if not any(start < m.start < end for start, end in spans)]
 
     def _people(self) -> list[Actor | None]:
         """Give after each line the one person in view: the last that acted, forgotten after a few lines.
@@ -75,7 +83,7 @@ class Cast:
         focus: list[Actor | None] = []
         current, since = None, 0
         for index in range(len(self.lines)):
-            people = {id(a): a for _, a in self.at(index) if a.kind == "person"}
+            people = {id(a): a for _, a in self._told(index) if a.kind == "person"}
             acting = {id(a): a for m, a in self.at(index) if id(a) in people and m in a.acts}
             if people:
                 seen = acting or people

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 LONGEST_HEADLINE = 15
 #: A clause of fewer words says too little to stand alone.
 SHORTEST = 4
-_DATELINE = re.compile(r"^[A-Z][\w .,'’()/-]{1,60}?\s(?:--|—|–)\s+")
+#: A hyphen ends a dateline only behind a place in capitals: elsewhere it may be a dash.
+_DATELINE = re.compile(
+    r"^(?:[A-Z][\w .,'’()/-]{1,60}?\s(?:--|—|–)|[A-Z][A-Z.'’ ]{2,40}(?:,[\w .,]{1,40})?(?:\s?\([^()]{1,40}\))?\s-)\s+"
+)
 _OUTLET = re.compile(r"\s+(?:[-–—|]|::)\s+(?P<outlet>[A-Z][\w.&' ]{1,40})$")
 _QUOTED_TAIL = re.compile(r"\s*:\s*[\"“'‘][^\"”]*[\"”'’]\W*$")
 _KICKER = re.compile(r"^(?P<kicker>[^:]{2,40}):\s+(?=[\w\"“'‘])")

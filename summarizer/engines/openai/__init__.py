@@ -23,7 +23,7 @@ def create(settings: Settings) -> OpenAIEngine:
         return OpenAIEngine(_as_recorded(settings, settings.replay))
     missing = settings.missing_for_model()
     if missing:
-        raise SettingsError(f"the engine openai needs a model: {missing}")
+        raise SettingsError(f"the engine openai needs a {'key' if settings.model else 'model'}: {missing}")
     return OpenAIEngine(settings)
 
 
