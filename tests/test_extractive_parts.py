@@ -238,6 +238,17 @@ def test_a_dateline_is_no_part_of_a_sentence(sentence, rest):
     assert without_dateline(sentence) == rest
 
 
+def test_the_place_of_a_dateline_is_no_party():
+    content = extract(
+        article_of(
+            "OSTERMOUTH (Wire) — The court ruled on Monday against Acme Corp.",
+            "Acme Corp said it would appeal.",
+            "The Miners' Union rejected the ruling on Tuesday.",
+        )
+    )
+    assert {party.name for party in content.parties} == {"Acme Corp", "court", "Miners' Union"}
+
+
 # next steps and time
 
 

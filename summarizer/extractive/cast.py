@@ -7,6 +7,7 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from summarizer.extractive.actors import kind_of
+from summarizer.extractive.clauses import dateline_end
 from summarizer.extractive.commons import common_mentions
 from summarizer.extractive.gathering import gather
 from summarizer.extractive.grammar import governs, hangs, is_definite, is_located, verb_after
@@ -29,7 +30,8 @@ class Cast:
 
     def __init__(self, lines: list[Line], lexicon: Lexicon, outlet: str | None = None) -> None:
         self.lines, self.lexicon = lines, lexicon
-        named = [m for m in mentions(lines, lexicon) if not _is_outlet(m, lexicon, outlet)]
+        told = [dateline_end(line.text) for line in lines]
+        named = [m for m in mentions(lines, lexicon) if m.start >= told[m.line] and not _is_outlet(m, lexicon, outlet)]
         self.actors = merged(named, lines, lexicon)
         gather(common_mentions(lines, named, lexicon), self.actors, lexicon)
         self._index()

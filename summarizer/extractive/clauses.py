@@ -50,7 +50,13 @@ def main_clause(text: str, lexicon: Lexicon, limit: int = LONGEST_HEADLINE) -> s
 
 def without_dateline(sentence: str) -> str:
     """Give a lead sentence without "LONDON, March 12 (Agency) --"."""
-    return _DATELINE.sub("", sentence)
+    return sentence[dateline_end(sentence) :]
+
+
+def dateline_end(sentence: str) -> int:
+    """Give where the words behind a dateline begin; 0 where there is none."""
+    found = _DATELINE.match(sentence)
+    return found.end() if found else 0
 
 
 def lead_clause(sentence: str, lexicon: Lexicon) -> str:
