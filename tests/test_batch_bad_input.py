@@ -17,7 +17,7 @@ from summarizer.batch.ledger import Ledger
 from summarizer.batch.ledger_file import NAME
 from tests.answers import good_text
 from tests.batches import PROGRAM, command, fill, index, require_accounts, require_whole, spawn, story, summary, tree
-from tests.faultserver import FaultServer, Reply
+from tests.faultserver import ABSENT, FaultServer, Reply
 from tests.test_cli_brief import CONTROL, cli
 
 GOOD = good_text()
@@ -222,6 +222,19 @@ def test_records_that_are_broken_cost_only_themselves(tmp_path, out, server):
     assert done.exit_code == 0
     assert list(reasons(out)) == [f"news.jsonl#{number}" for number in range(2, 6)]
     assert "5 articles: 1 brief, 4 skipped" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("silent", "spent"), [(1, "what 1 call took"), (2, "what 2 calls took"), (3, "what 3 calls took")]
+)
+def test_a_bill_with_calls_that_told_no_tokens_is_no_whole_one(folder, out, silent, spent):
+    replies = iter([Reply(usage=ABSENT)] * silent + [Reply()] * 3)
+    with FaultServer(lambda _: next(replies), answer=GOOD) as server:
+        last = said(batch(folder, out, server, "--price", "1/4"))[-2]
+    assert last.startswith("3 articles: 3 briefs; ")
+    assert last.endswith(f"{spent} is not known")
+    assert ("; at least " in last) == (silent < 3)
+    assert summary(out)["cost"] is None
 
 
 def test_a_file_that_was_named_and_gives_no_article_is_a_failure(tmp_path, out, server):

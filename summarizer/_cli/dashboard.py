@@ -114,15 +114,17 @@ def limit_line(state: RunState) -> str:
 def money_line(state: RunState) -> str:
     """Say what was taken, and what it will come to at this rate."""
     gate = state.gate
+    unknown = max(gate.tokens.unknown, state.calls_unknown)
+    more = f"what {unknown:,} {'call' if unknown == 1 else 'calls'} took is not known" if unknown else ""
     if not (gate.tokens.input or gate.tokens.output):
-        return ""
+        return more
     taken = f"{gate.tokens.input + gate.tokens.output:,} tokens"
-    if not gate.cost:
-        return taken
-    fresh = 0 if state.phase in {"finishing", "ended"} else state.done - state.kept
-    left = state.waiting + state.at_work
-    forecast = f", ${gate.cost / fresh * (fresh + left):.2f} expected" if fresh else ""
-    return f"{taken}, ${gate.cost:.4f}{forecast}"
+    if gate.cost:
+        fresh = 0 if state.phase in {"finishing", "ended"} else state.done - state.kept
+        left = state.waiting + state.at_work
+        forecast = f", ${gate.cost / fresh * (fresh + left):.2f} expected" if fresh else ""
+        taken = f"{taken}, ${gate.cost:.4f}{forecast}"
+    return f"at least {taken}; {more}" if more else taken
 
 
 def span(seconds: float) -> str:
