@@ -247,6 +247,14 @@ def test_a_file_that_was_named_and_gives_no_article_is_a_failure(tmp_path, out, 
     assert [line["id"] for line in index(out)] == ["news.csv#1"]
 
 
+def test_a_column_that_is_named_and_not_there_is_told_before_anything_is_sent(tmp_path, out, server):
+    (tmp_path / "news.csv").write_text(f'Nr,Story\n1,"{story(1)}"\n', encoding="utf-8")
+    done = batch(tmp_path / "news.csv", out, server, "--text-field", "story", "--title-field", "nope")
+    assert done.exit_code == 1
+    assert 'no column "nope", named with --title-field; there is "Nr" or "Story"' in said(done)[0]
+    assert server.stats.calls == 0
+
+
 @pytest.mark.parametrize("words", ["", "id,text\n"])
 def test_a_file_of_records_without_a_record_is_a_failure(tmp_path, out, server, words):
     (tmp_path / "news.csv").write_text(words, encoding="utf-8")

@@ -17,6 +17,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+#: What names a field on the command line.
+_OPTIONS = {
+    "text": "--text-field",
+    "id": "--id-field",
+    "title": "--title-field",
+    "published": "--date-field",
+    "outlet": "--outlet-field",
+    "url": "--url-field",
+    "language": "--language-field",
+}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -98,11 +108,23 @@ def _of_table(file: BinaryIO, fields: RecordFields, *, is_tsv: bool) -> Iterator
     if isinstance(header.cells, str):
         raise SourceError(f"the first row cannot be read: {header.cells}")
     layout = Layout(fields, "csv", tuple(cell.strip() for cell in header.cells), delimiter)
-    if not {column.casefold() for column in layout.columns} & {name.casefold() for name in fields.text}:
-        raise SourceError(f"no column {_listed(fields.text)}; name the one with the text with --text-field")
+    _require_columns(layout)
     for row in rows:
         record = row.cells if isinstance(row.cells, str) else _of_cells(row.cells, layout)
         yield _Found(row.number, row.offset, row.length, layout, record)
+
+
+def _require_columns(layout: Layout) -> None:
+    """Raise SourceError where there is no text, or a column that was asked for by its name is not there."""
+    usual, there = RecordFields(), {column.casefold() for column in layout.columns}
+    for name, option in _OPTIONS.items():
+        wanted: tuple[str, ...] = getattr(layout.fields, name)
+        if there & {field.casefold() for field in wanted}:
+            continue
+        if name == "text":
+            raise SourceError(f"no column {_listed(wanted)}; name the one with the text with {option}")
+        if wanted != getattr(usual, name):
+            raise SourceError(f"no column {_listed(wanted)}, named with {option}; there is {_listed(layout.columns)}")
 
 
 def _of_cells(cells: list[str], layout: Layout) -> Record | str:
