@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import ValidationError
 
+from summarizer.article import Article
 from summarizer.brief import (
     AnyBrief,
     ArticleInfo,
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from summarizer.article import Article
 
 MAX_BRIEF_BYTES = 50_000_000
 _SHOWN = 300
@@ -56,6 +56,8 @@ def check_brief(brief: AnyBrief, article: Article) -> list[Finding]:
     Compares the article's hash and size, every span's offsets and words, every verdict and every time's place
     with what is found now. The brief itself is not changed.
     """
+    if not isinstance(article, Article):
+        raise UsageError("check_brief takes the brief, then its Article; Article.from_text makes one of a text")
     content = _content(brief)
     if brief.article.sha256 != article.sha256:
         return [Finding("article.sha256", "this is not the article that the brief was written about: its text differs")]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from summarizer import Article, UsageError, check_summary
+from summarizer import Article, UsageError, check_brief, check_summary
 from summarizer._cli.main import app
 from summarizer.grounding.quantities import bound, quantities
 from summarizer.grounding.words import Passage
+from tests import briefs
 from tests.articles import article_of
 
 ARTICLE = article_of(
@@ -44,6 +46,17 @@ def test_the_articles_own_sentence_is_supported_with_the_full_score():
 def test_an_empty_summary_is_refused(summary):
     with pytest.raises(UsageError, match="empty"):
         check_summary(summary, ARTICLE)
+
+
+@pytest.mark.parametrize("given", [(None, ARTICLE), (ARTICLE, SUMMARY), (SUMMARY, Path("a.txt")), (b"bytes", ARTICLE)])
+def test_what_is_no_summary_or_no_article_is_one_line(given):
+    with pytest.raises(UsageError, match="takes the summary as a string, then the Article or its text"):
+        check_summary(*given)
+
+
+def test_a_brief_is_checked_against_an_article_and_not_its_path():
+    with pytest.raises(UsageError, match=r"Article\.from_text"):
+        check_brief(briefs.brief(), Path("a.txt"))
 
 
 def test_a_summary_in_another_language_is_weak_and_says_so():

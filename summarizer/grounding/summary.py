@@ -58,6 +58,8 @@ def check_summary(summary: str, article: Article | str) -> SummaryReport:
     The evidence is chosen: the sentences of the article that together hold most of a statement's words. UsageError
     for a summary without a word; an article given as a string raises what `Article.from_text` raises.
     """
+    if not all((isinstance(summary, str), isinstance(article, (Article, str)))):
+        raise UsageError("check_summary takes the summary as a string, then the Article or its text")
     if not any(map(str.isalnum, summary)):
         raise UsageError("the summary is empty: there is nothing to check")
     summary = summary.translate(_SURROGATES) if not summary.isascii() else summary
