@@ -136,7 +136,7 @@ def test_a_long_summary_of_a_long_article_takes_time_in_proportion():
         ("two hundred and fifty", 250, None), ("one hundred and one", 101, None), ("three hundred and fifty thousand", 350_000, None),
         ("1,200 km", 1200, "km"), ("thirty-five thousand", 35_000, None), ("£28million", 2.8e7, "GBP"), ("a dozen", 12, None),
         ("400g", 400, "gram"), ("400-gram", 400, "gram"), ("90p", 90, "cent"), ("14.5 percentage points", 14.5, "point"),
-        ("15:30", 3.5, "pm"), ("3.30 p.m.", 3.5, "pm"), ("3:30pm", 3.5, "pm"), ("4 am", 4, "am"), ("4:00", 4, "clock"),
+        ("15:30", 3.5, "pm"), ("3.30 p.m.", 3.5, "pm"), ("3:30pm", 3.5, "pm"), ("3.30PM", 3.5, "pm"), ("4 P.M.", 4, "pm"), ("4 am", 4, "am"), ("4:00", 4, "clock"),
         ("0100 UTC", 1, "am"), ("1530 GMT", 3.5, "pm"), ("00:30", 0.5, "am"), ("12:15 p.m.", 0.25, "pm"),
     ],
 )  # fmt: skip

@@ -113,7 +113,7 @@ def _hour_and_minute(passage: Passage, at: int) -> tuple[int, int, int] | None:
     words, last = passage.words, at
     after = words[at + 1] if at + 1 < len(words) else None
     has_half = words[at].suffix in _HALVES or (after is not None and after.lower in _HALVES)
-    text = words[at].text.removesuffix(words[at].suffix)
+    text = words[at].text[: len(words[at].text) - len(words[at].suffix)]
     if text.isdecimal() and len(text) == 4 and (text[0] == "0" or (after and after.lower in _ZONES)):  # noqa: PLR2004
         hours, minutes = text[:2], text[2:]
     elif has_half and "." in text:
