@@ -121,19 +121,15 @@ class Article:
         to the cleaned text.
         """
         from summarizer.reading import Overrides, read_text  # noqa: PLC0415 - reading builds on this module
+        from summarizer.reading.metadata import date_of  # noqa: PLC0415
 
         words = {"title": title, "outlet": outlet, "byline": byline, "language": language, "url": url}
         for name, value in words.items():
             if value is not None and not isinstance(value, str):
                 raise UsageError(f"{name} is a string, not {value!r:.60}")
-        return read_text(text, Overrides(published=_day(published), **words))
-
-
-def _day(published: dt.date | None) -> dt.date | None:
-    """Give a day as it is, and the day of a moment; UsageError for anything else."""
-    if published is not None and not isinstance(published, dt.date):
-        raise UsageError(f"published is a date, such as datetime.date(2026, 3, 12), not {published!r:.60}")
-    return published.date() if isinstance(published, dt.datetime) else published
+        if published is not None and not isinstance(published, dt.date):
+            raise UsageError(f"published is a date, such as datetime.date(2026, 3, 12), not {published!r:.60}")
+        return read_text(text, Overrides(published=date_of(published), **words))
 
 
 def count_words(text: str) -> int:

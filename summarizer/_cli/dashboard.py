@@ -9,7 +9,7 @@ import time
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING, Protocol
 
-from summarizer._cli.talk import say
+from summarizer._cli.talk import many, say
 from summarizer.render.safe import visible
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def money_line(state: RunState) -> str:
     """Say what was taken, and what it will come to at this rate."""
     gate = state.gate
     unknown = max(gate.tokens.unknown, state.calls_unknown)
-    more = f"what {unknown:,} {'call' if unknown == 1 else 'calls'} took is not known" if unknown else ""
+    more = f"what {many(unknown, 'call')} took is not known" if unknown else ""
     if not (gate.tokens.input or gate.tokens.output):
         return more
     taken = f"{gate.tokens.input + gate.tokens.output:,} tokens"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from summarizer._cli.talk import say
+from summarizer._cli.talk import many, say
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -57,8 +57,8 @@ def tell_end(state: RunState, problems: Problems, out: Path, *, quiet: bool) -> 
 def counts(state: Any) -> str:  # noqa: ANN401 - a RunState, not imported for --help
     """Say in one line what became of a run's articles."""
     if state.phase == "reading":  # what earlier runs did is not counted yet
-        return f"{_many(state.total, 'article')} found so far"
-    parts = [f"{_many(state.total, 'article')}: {_many(state.done, 'brief')}"]
+        return f"{many(state.total, 'article')} found so far"
+    parts = [f"{many(state.total, 'article')}: {many(state.done, 'brief')}"]
     parts += [f"{state.kept:,} of them from before"] if state.kept else []
     left = state.total - state.done - state.same - state.failed - state.skipped
     named = {
@@ -75,10 +75,6 @@ def none_found(source: Path, *, is_chosen: bool) -> str:
     """Say that there is nothing to brief; `is_chosen` where globs left something out, or may have."""
     among = " that --include and --exclude let through" if is_chosen else ""
     return f"no article in {source}{among}; text, Markdown, HTML, JSONL and CSV files are looked for"
-
-
-def _many(count: int, what: str) -> str:
-    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def _problem(outcome: Outcome) -> str:

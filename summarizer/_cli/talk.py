@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+def many(count: int, what: str) -> str:
+    """Write a count with what is counted: 1 brief, 2,000 briefs."""
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
 def say(message: str) -> None:
     """Say a line on stderr; where stderr is closed nobody listens, and stdout must not get it instead."""
     from summarizer.render.safe import visible  # noqa: PLC0415 - only where something is said

@@ -30,8 +30,6 @@ _CLOCK = "clock"
 _HOURS, _NOON, _MINUTES = 24, 12, 60
 #: Units that follow their number with other words between, so that none is told by the next word alone.
 _LOOK_AHEAD = 2
-
-
 #: What makes the number behind it the least or the most.
 _BOUNDS: tuple[tuple[tuple[str, ...], Literal["least", "most"]], ...] = (
     (("at", "least"), "least"),
@@ -100,19 +98,26 @@ def _time(passage: Passage, at: int) -> Quantity | None:
     if found is None:
         return None
     hour, minute, last = found
-    half = words[last].suffix if words[last].suffix in _HALVES else None
-    if half is None and last + 1 < len(words) and words[last + 1].lower in _HALVES:
-        half, last = words[last + 1].lower, last + 1
+    half, last = _half(words, last)
     if half is None and (hour > _NOON or words[at].text[0] == "0"):
         half = "am" if hour < _NOON else "pm"
     return Quantity(hour % _NOON + minute / _MINUTES, half or _CLOCK, at, last, _rounding(words, at))
+
+
+def _half(words: list[Word], at: int) -> tuple[str | None, int]:
+    """Give the half of the day that is written on to a word or behind it, and its last word; None for none."""
+    if words[at].suffix in _HALVES:
+        return words[at].suffix, at
+    if at + 1 < len(words) and words[at + 1].lower in _HALVES:
+        return words[at + 1].lower, at + 1
+    return None, at
 
 
 def _hour_and_minute(passage: Passage, at: int) -> tuple[int, int, int] | None:
     """Give hour, minute and the last word of 15:30, 3.30pm, 0100 and 1530 UTC; None for what is no such time."""
     words, last = passage.words, at
     after = words[at + 1] if at + 1 < len(words) else None
-    has_half = words[at].suffix in _HALVES or (after is not None and after.lower in _HALVES)
+    has_half = _half(words, at)[0] is not None
     text = words[at].text[: len(words[at].text) - len(words[at].suffix)]
     if text.isdecimal() and len(text) == 4 and (text[0] == "0" or (after and after.lower in _ZONES)):  # noqa: PLR2004
         hours, minutes = text[:2], text[2:]
