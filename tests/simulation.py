@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from summarizer.brief import Tokens
 from summarizer.engines.openai.limits import Limiter, Need, Patience
 from summarizer.engines.openai.limits.tickets import Deadline
-from summarizer.errors import ConnectError, RateLimitError, ServerError
+from summarizer.errors import ConnectError, PausedError, RateLimitError, ServerError
 from tests import virtualtime
 from tests.limiters import MINUTE, ServerLimits
 
@@ -148,7 +148,7 @@ def simulate(world: World, attempt: Attempt, documents: Iterator[Document], seco
                 return
             try:
                 await attempt(world, document)
-            except (ServerError, ConnectError, RateLimitError, TimeoutError) as error:
+            except (ServerError, ConnectError, RateLimitError, PausedError, TimeoutError) as error:
                 world.failed.append(error)
             else:
                 world.done.append(virtualtime.now() - world.started)

@@ -14,7 +14,7 @@ from summarizer.engines.openai import OpenAIEngine
 from summarizer.engines.openai.limits import limiter_for
 from summarizer.engines.openai.reply import Reply as ParsedReply
 from summarizer.engines.openai.reply import parse_reply
-from summarizer.errors import PausedError, RunError, SummarizerError, TooLongError
+from summarizer.errors import PausedError, RateLimitError, RunError, SummarizerError, TooLongError
 from summarizer.kinds import brief_kind
 from summarizer.settings import Secret
 from tests.answers import article, good_text, key_of, record_waits, run, run_one, settings_for, size
@@ -45,6 +45,20 @@ def test_a_hold_is_for_all_calls_of_a_server_and_no_article_fails_for_it(monkeyp
         server.assert_landed("status_429", 20)
         assert server.stats.paid == 40
     assert [draft.tries for draft in drafts] == [2] * 20 + [1] * 20
+
+
+def test_a_request_that_is_always_refused_fails_alone_and_is_the_only_one_that_waits_again_and_again(monkeypatch):
+    waits = record_waits(monkeypatch)
+    with FaultServer({key_of(7): retry_after(3)}, answer=GOOD, latency=0.02) as server:
+        outcomes = run(server.base_url, 200, concurrency=8, patient=True, total_timeout=20)
+        server.assert_landed("status_429", server.stats.calls_by_key[key_of(7)])
+        assert 6 <= server.stats.calls_by_key[key_of(7)] <= 9
+        assert server.stats.paid == 199
+    (failure,) = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert (type(failure), outcomes.index(failure)) == (RateLimitError, 7)
+    assert "answers others" in str(failure)
+    assert [outcome.tries for outcome in outcomes if outcome is not failure] == [1] * 199
+    assert sum(wait == pytest.approx(3, abs=0.01) for wait in waits) >= 4
 
 
 def test_refusals_are_no_sends_of_a_request(monkeypatch):

@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from summarizer.errors import ServerError
+from summarizer.errors import PausedError, RateLimitError, ServerError
 from tests.answers import size
 from tests.limiters import Bucket, ServerLimits
 from tests.simulation import Document, World, simulate, through, virtual_limiter
@@ -83,3 +83,26 @@ def test_an_article_that_fails_alone_fails_after_its_sends_although_it_is_patien
     documents = [Document()] * 100 + [poisoned] + [Document()] * 100
     simulate(world, through(virtual_limiter()), iter(documents), float("inf"))
     assert (len(world.done), len(world.failed), world.faults["500"]) == (200, 1, 3)
+
+
+@pytest.mark.parametrize("asks", [False, True])
+@pytest.mark.parametrize("giants", [1, 5])
+def test_requests_that_a_server_always_refuses_for_its_rate_hold_up_nothing_and_fail_at_last(giants, asks):
+    limits = ServerLimits(tokens=Bucket(30_000_000), tells=False, asks=asks)
+    ordinary, giant = Document(), Document(size=140_000_000, prompt=35_000_000)  # more than a minute holds, by 10 s
+    documents = [ordinary] * 100 + [giant] * giants + [ordinary] * 5_900
+    world = World(limits, workers=64)
+    simulate(world, through(virtual_limiter()), iter(documents), float("inf"))
+    assert world.faults["429"] == 7 * giants
+    assert ([type(error) for error in world.failed], len(world.done)) == ([RateLimitError] * giants, 6_000)
+    assert "this request" in str(world.failed[0])
+    assert sorted(world.done)[5_500] <= 6_000 * 0.5 / 64 + 3 * (12 if asks else 1.5)
+
+
+def test_a_server_that_refuses_everybody_for_an_hour_pauses_the_run_and_fails_no_article():
+    limits = ServerLimits(requests=Bucket(600), tells=False, asks=False)
+    world = World(limits)
+    world.limits.requests.take(0.0, 1_000_000)
+    simulate(world, through(virtual_limiter()), iter([Document()] * 200), float("inf"))
+    assert world.faults["429"] > 50
+    assert {type(error) for error in world.failed} == {PausedError}

@@ -205,6 +205,41 @@ def test_a_request_that_no_minute_holds_is_refused_before_anything_waits():
     assert "1,000 a minute" in str(error)
 
 
+GIANT = Need(9_000, 500)
+
+
+def test_a_request_that_is_refused_alone_holds_up_nobody_and_is_told_how_long_the_server_asks_to_wait():
+    async def main():
+        one, mine = limiter(), patience(patient=True)
+        await call(one, patience())
+        for _ in range(3):
+            await call(one, mine, refusal(5), need=GIANT)
+        hold = one.state().hold
+        await call(one, mine, refusal(500), need=GIANT)
+        with pytest.raises(RateLimitError, match="this request") as failed:
+            await call(one, mine, need=GIANT)
+        await call(one, patience())
+        return hold, failed.value.retry_after, one.state()
+
+    hold, asked, state = virtualtime.run(main())
+    assert (hold, state.hold) == (0, 0)
+    assert asked == pytest.approx(500, abs=1)
+    assert (state.refusals, state.rpm) == (4, None)
+
+
+def test_a_request_that_is_answered_at_last_is_refused_like_any_other_after_it():
+    async def main():
+        one, mine = limiter(), patience(patient=True)
+        await call(one, patience())
+        for _ in range(4):
+            await call(one, mine, refusal(5), need=GIANT)
+        await call(one, mine, need=GIANT)
+        await call(one, mine, refusal(5), need=GIANT)
+        return one.state().hold
+
+    assert virtualtime.run(main()) == pytest.approx(5.25, abs=0.3)
+
+
 def test_an_engine_that_stops_frees_its_own_calls_and_no_others():
     async def main():
         one = limiter(rpm=1)

@@ -47,6 +47,10 @@ class Concurrency:
         """Halve what is in flight after a refusal."""
         self._window = self._threshold = max(1.0, min(self._window, in_flight) * _DECREASE)
 
+    def doubt(self) -> None:
+        """Grow with every answer: what was refused had another reason."""
+        self._threshold = math.inf
+
     def restart(self) -> None:
         """Begin with a few calls after an outage, and double them with each round of replies."""
         self._threshold = max(self._threshold if self._window == math.inf else self._window, 2.0)

@@ -23,6 +23,8 @@ _SHORTEST_JITTERED = 0.5
 LONGEST_JITTER = 1.0
 #: While a hold lasts longer than calls may wait, one call so often finds out whether it was meant.
 ASK_AGAIN = 60.0
+#: A run stops, to be resumed, when nothing but refusals came for so long.
+LONGEST_REFUSAL = 3_600.0
 
 
 class Holds:
@@ -32,6 +34,7 @@ class Holds:
         self._pace = pace
         self.in_a_row = 0
         self._refused_at = self._counted_at = self._asked_again = -math.inf
+        self._since = math.inf
 
     def left(self, now: float) -> float:
         """Give the seconds for which nothing is sent; less than 0 where there is no hold."""
@@ -40,6 +43,8 @@ class Holds:
     def check(self, ticket: Ticket, now: float, after: RateLimitError | None) -> None:
         """Raise for a ticket that will not wait so long: PausedError where it is patient, else `after` or its like."""
         hold, patience = self.left(now), ticket.patience
+        if patience.patient and now - self._since > max(LONGEST_REFUSAL, patience.max_wait):
+            raise PausedError("the server has refused every call for an hour for its rate; resume later", seconds=hold)
         if hold <= 0 or ticket.ignores_hold or not _is_too_long(hold, patience):
             return
         if after is None and now - self._asked_again >= ASK_AGAIN:
@@ -58,13 +63,14 @@ class Holds:
         """Note the answer to a call that left then."""
         if not self.is_new(sent):
             return
-        self.in_a_row = 0
+        self.in_a_row, self._since = 0, math.inf
         if self.left(now) > 0:  # a call that found out whether a long hold was meant
             self._pace.hold = 0.0
 
     def count(self, now: float, latency: float) -> None:
         """Count a new refusal; those with no answer between once in the time that an answer takes."""
         self._refused_at = self._asked_again = now
+        self._since = min(self._since, now)
         if self.in_a_row and now - self._counted_at < max(DEFAULT_HOLD * 0.9, 2 * latency):
             return
         self.in_a_row += 1

@@ -74,6 +74,11 @@ class Knowledge:
         if self.source != "learnt":
             self.factor = 1.0
 
+    def doubt(self) -> None:
+        """Take what refusals taught for a guess: they had another reason."""
+        self.acquit()
+        self._is_guess = self.source == "learnt"
+
     @property
     def allowed(self) -> float:
         """What may be sent a minute, our share of it not yet taken; 0 where nothing is known."""

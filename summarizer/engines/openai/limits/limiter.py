@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import time
+from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
 from summarizer.engines.openai.limits import tickets
@@ -12,7 +13,8 @@ from summarizer.engines.openai.limits.circuit import Circuit
 from summarizer.engines.openai.limits.headers import rate_headers
 from summarizer.engines.openai.limits.holds import Holds
 from summarizer.engines.openai.limits.queue import Queue
-from summarizer.engines.openai.limits.rates import Rates, Taken
+from summarizer.engines.openai.limits.rates import Rates
+from summarizer.engines.openai.limits.refusals import Answered
 from summarizer.engines.openai.limits.shared import LocalPace, SharedPace
 from summarizer.engines.openai.limits.state import LimiterState
 from summarizer.engines.openai.limits.tickets import Need, Patience, Ticket
@@ -58,6 +60,7 @@ class Limiter:
         self._queue = Queue(self._circuit, self._delay, self._grant)
         self._pace: Pace = self._store.pace
         self._holds = Holds(self._pace)
+        self._answers = Answered()
         self._in_flight = self._sends = self._refusals = 0
 
     def configure(self, rpm: float | None, tpm: float | None) -> None:
@@ -73,6 +76,8 @@ class Limiter:
         that is what made it wait) where it would wait for longer than its patience.
         """
         ticket = Ticket(need, patience)
+        if patience.refusals.are_its_own:
+            await self._rest(ticket, after)
         with self._store:
             now = self._now()
             self._check(ticket, now, after)
@@ -118,6 +123,13 @@ class Limiter:
             )
 
     # -- waiting --
+
+    async def _rest(self, ticket: Ticket, after: RateLimitError | None) -> None:
+        """Have an article that the server refuses alone wait by itself, and give it up in the end."""
+        now, patience = self._now(), ticket.patience
+        patience.refusals.check(patience, now, after)
+        with patience.deadline.standing_still() if patience.patient else nullcontext():
+            await tickets.pause(ticket.loop.create_future(), max(0.0, patience.refusals.not_before - now))
 
     async def _wait(self, ticket: Ticket, after: RateLimitError | None) -> None:
         try:
@@ -178,22 +190,24 @@ class Limiter:
         self._in_flight += 1
         self._sends += 1
         self._circuit.sent(now, is_retry=ticket.need.is_retry)
-        ticket.turn = Turn(self, self._rates.take(ticket.need, self._pace, now))
+        taken = self._rates.take(ticket.need, self._pace, now)
+        ticket.turn = Turn(self, taken, ticket.need, ticket.patience, self._sends)
         ticket.wake()
 
     # -- what came of it --
 
-    def replied(self, taken: Taken, headers: Mapping[str, str], usage: Tokens) -> None:
+    def replied(self, turn: Turn, headers: Mapping[str, str], usage: Tokens) -> None:
         """Take in that an answer came."""
         with self._store:
             now = self._now()
             self._in_flight -= 1
-            self._rates.replied(taken, usage, rate_headers(headers if self._hears else {}), self._pace, now)
-            self._answered(taken, now)
+            told = rate_headers(headers if self._hears else {})
+            self._rates.replied(turn.taken, usage, told, self._pace, now)
+            self._answered(turn, now)
             self._share()
             self._queue.turn(now)
 
-    def failed(self, taken: Taken, error: SummarizerError) -> None:
+    def failed(self, turn: Turn, error: SummarizerError) -> None:
         """Take in that none came: a refusal, a failure of the server or the way there, or one of the request alone."""
         with self._store:
             now = self._now()
@@ -201,13 +215,13 @@ class Limiter:
             if isinstance(error, TransportError) and self._hears:
                 self._rates.hear(rate_headers(error.headers), self._pace, now)
             if isinstance(error, RateLimitError):
-                self._refused(taken, error, now)
+                self._refused(turn, error, now)
             elif isinstance(error, TransportError) and error.status != _OK:
                 if isinstance(error, ConnectError):
-                    self._rates.give_back(taken, self._pace, now)
+                    self._rates.give_back(turn.taken, self._pace, now)
                 self._circuit.failed(now)
             else:
-                self._answered(taken, now)
+                self._answered(turn, now)
             self._share()
             self._queue.turn(now)
 
@@ -217,21 +231,30 @@ class Limiter:
             self._in_flight -= 1
             self._queue.turn(self._now())
 
-    def _answered(self, taken: Taken, now: float) -> None:
-        self._holds.answered(taken.time, now)
+    def _answered(self, turn: Turn, now: float) -> None:
+        self._answers.count(turn)
+        turn.patience.refusals.clear()
+        self._holds.answered(turn.taken.time, now)
         if self._circuit.succeeded():
             self._rates.concurrency.restart()
             self._queue.unpark()
 
-    def _refused(self, taken: Taken, error: RateLimitError, now: float) -> None:
-        """Hold everything: once for all refusals of calls that were on their way together."""
+    def _refused(self, turn: Turn, error: RateLimitError, now: float) -> None:
+        """Hold everything, once for all refusals of calls that were on their way together; or one request alone."""
         self._refusals += 1
-        is_new = self._holds.is_new(taken.time)
+        self._rates.give_back(turn.taken, self._pace, now)
+        refusals = turn.patience.refusals
+        if refusals.count(turn, self._answers):
+            self._rates.doubt()
+        if refusals.are_its_own:
+            refusals.wait(error, now)
+            return
+        is_new = self._holds.is_new(turn.taken.time)
         if is_new:
             self._holds.count(now, self._rates.concurrency.latency)
-        told, in_flight = rate_headers(error.headers if self._hears else {}), self._in_flight + 1
-        in_a_row = self._holds.in_a_row
-        self._rates.refused(taken, told, self._pace, now, in_flight=in_flight, in_a_row=in_a_row, is_new=is_new)
+        if is_new and not self._answers.is_smaller_than(turn):
+            told, in_flight = rate_headers(error.headers if self._hears else {}), self._in_flight + 1
+            self._rates.refused(turn.taken, told, self._pace, now, in_flight=in_flight, in_a_row=self._holds.in_a_row)
         if self._holds.hold(error, now):
             for ticket in self._queue:  # each looks whether that is too long for it
                 ticket.wake()

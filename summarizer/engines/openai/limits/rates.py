@@ -140,12 +140,9 @@ class Rates:
             self._publish(pace, now)
 
     def refused(
-        self, taken: Taken, told: RateHeaders, pace: Pace, now: float, *, in_flight: int, in_a_row: int, is_new: bool
+        self, taken: Taken, told: RateHeaders, pace: Pace, now: float, *, in_flight: int, in_a_row: int
     ) -> None:
-        """Learn from a refusal; it took nothing."""
-        self._give_back(taken.tokens, taken, pace, now)
-        if not is_new:
-            return
+        """Learn from a refusal."""
         if self.requests.source == self.tokens.source == "unknown":
             self.concurrency.refused(in_flight)
         changed = False
@@ -160,8 +157,14 @@ class Rates:
         if changed:
             self._publish(pace, now)
 
+    def doubt(self) -> None:
+        """Take lightly what the last refusals taught: they were those of one request alone."""
+        self.requests.doubt()
+        self.tokens.doubt()
+        self.concurrency.doubt()
+
     def give_back(self, taken: Taken, pace: Pace, now: float) -> None:
-        """Return what a call that never left had set aside."""
+        """Return what a call had set aside that never left, or was refused."""
         self._give_back(taken.tokens, taken, pace, now)
 
     def _give_back(self, tokens: float, taken: Taken, pace: Pace, now: float) -> None:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from summarizer.engines.openai.limits.refusals import Refusals
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -67,14 +69,16 @@ class Patience:
         #: Seconds waited for holds; only the impatient count them.
         self.held = 0.0
         self.number = next(_numbers)
+        self.refusals = Refusals()
 
 
 class Ticket:
     """One call that waits, or has its turn."""
 
-    __slots__ = ("error", "ignores_hold", "is_gone", "is_probe", "loop", "need", "patience", "turn", "woken")
+    __slots__ = ("_rank", "error", "ignores_hold", "is_gone", "is_probe", "loop", "need", "patience", "turn", "woken")
 
     def __init__(self, need: Need, patience: Patience) -> None:
+        self._rank = patience.refusals.go_behind, patience.number
         self.need = need
         self.patience = patience
         self.loop = asyncio.get_running_loop()
@@ -84,8 +88,8 @@ class Ticket:
         self.is_gone = self.is_probe = self.ignores_hold = False
 
     def __lt__(self, other: Ticket) -> bool:
-        """Say who comes first."""
-        return self.patience.number < other.patience.number
+        """Say who comes first: what is refused again and again comes last, else the earlier article."""
+        return self._rank < other._rank
 
     def wake(self) -> None:
         """Have it look again, from whatever thread."""

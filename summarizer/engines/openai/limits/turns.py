@@ -11,28 +11,33 @@ if TYPE_CHECKING:
     from summarizer.brief import Tokens
     from summarizer.engines.openai.limits.limiter import Limiter
     from summarizer.engines.openai.limits.rates import Taken
+    from summarizer.engines.openai.limits.tickets import Need, Patience
     from summarizer.errors import SummarizerError
 
 
 class Turn:
     """The leave to make one call; tell it what came of the call, in a `with` block that ends it in any case."""
 
-    __slots__ = ("_limiter", "_over", "taken")
+    __slots__ = ("_limiter", "_over", "need", "number", "patience", "taken")
 
-    def __init__(self, limiter: Limiter, taken: Taken) -> None:
+    def __init__(self, limiter: Limiter, taken: Taken, need: Need, patience: Patience, number: int) -> None:
+        """Note what the call took when it left, for what and whom, and which send of the limiter it was."""
         self._limiter = limiter
         self._over = False
         self.taken = taken
+        self.need = need
+        self.patience = patience
+        self.number = number
 
     def replied(self, headers: Mapping[str, str], usage: Tokens) -> None:
         """Say that an answer came."""
         self._over = True
-        self._limiter.replied(self.taken, headers, usage)
+        self._limiter.replied(self, headers, usage)
 
     def failed(self, error: SummarizerError) -> None:
         """Say that none came."""
         self._over = True
-        self._limiter.failed(self.taken, error)
+        self._limiter.failed(self, error)
 
     def __enter__(self) -> Self:
         """Give itself."""
