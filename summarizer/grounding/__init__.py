@@ -12,6 +12,7 @@ from summarizer.grounding.facts import ArticleFacts
 from summarizer.grounding.judging import Judgement, judge, judge_for
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.references import reference_problems
+from summarizer.grounding.speakers import other_speaker
 from summarizer.grounding.wording import Found, find_words
 from summarizer.grounding.words import Passage
 
@@ -56,7 +57,9 @@ def verdict_of(item: Evidenced, facts: ArticleFacts, problems: list[Problem]) ->
     if not item.evidence:
         return Verdict(value="unsupported", score=0.0, problems=found)
     claim = Passage(item.claim())
-    if isinstance(item, Quotation) or _is_of_title(claim, facts):
+    if isinstance(item, Quotation):
+        return _settled([*found, *_speaker(item, facts)])
+    if _is_of_title(claim, facts):
         return _settled(found)
     judged = judge(claim, _places(item, facts), facts, attribution=item.attribution)
     score = judged.score if not found else min(judged.score, _doubtful(found))
@@ -134,6 +137,17 @@ def _attribution(item: Evidenced, article: Article) -> list[Problem]:
     if isinstance(item, Party) and not missing and not _is_named(item):
         found.append(Problem(check="names_elsewhere", message="the cited sentences do not name it", found=item.name))
     return found
+
+
+def _speaker(quotation: Quotation, facts: ArticleFacts) -> list[Problem]:
+    """Find that the article has somebody else say what is quoted."""
+    evidence = quotation.evidence
+    place = evidence[0] if len(evidence) == 1 else find_words(quotation.words, evidence)
+    other = other_speaker(quotation.speaker, facts, place.sentence - 1) if place else ""
+    if not other:
+        return []
+    message = f"the evidence has {other} say this, not {quotation.speaker}"
+    return [Problem(check="speakers", message=message, found=quotation.speaker)]
 
 
 def _is_named(party: Party) -> bool:

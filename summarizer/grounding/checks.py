@@ -11,7 +11,7 @@ from summarizer.grounding.names import names
 from summarizer.grounding.polarity import negation, opposites
 from summarizer.grounding.quotes import quotations
 from summarizer.grounding.roles import roles
-from summarizer.grounding.speakers import attribution
+from summarizer.grounding.speakers import attribution, speakers
 from summarizer.grounding.splices import spliced
 from summarizer.grounding.substance import kinds, pronouns, replaced, substance
 
@@ -32,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     pronouns,
     modality,
     attribution,
+    speakers,
     quotations,
     spliced,
     replaced,

@@ -1,22 +1,33 @@
-"""Checks who answers for a claim: what somebody said must not become the article's own word."""
+"""Checks who answers for a claim: what somebody said must not become the article's own word, or another's."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
-from summarizer.grounding.words import Tag
+from summarizer.grounding.speech import has_comma, has_marks, is_quoted, sayings, speakers_of, subject_of
+from summarizer.grounding.words import Passage, Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
-    from summarizer.grounding.words import Passage, Word
+    from summarizer.grounding.facts import ArticleFacts
+    from summarizer.grounding.words import Word
 
 _MOST_BESIDE = 6
 _SHARE = 0.6
 #: Words of a speaker who stands behind the verb: "it fell, said two ministers, and".
 _SPEAKER = 2
+#: Names so near each other, in words, may be one's office and the other's holder: either may be said to speak.
+_NEAR = 6
+#: Words of what is said that one sentence must have, and their share.
+_LEAST_SAID = 3
+_LEAST_SHARE = 0.5
+#: What stands between two who are not one: in a list, or in what one does to the other.
+_JOINING = frozenset({"and", "or", "but", "while", "with", "against", "to"})
 
 
 def attribution(case: Case) -> Iterator[Finding]:
@@ -61,16 +72,145 @@ def _said_from(case: Case, verb: int, end: int) -> int:
     """Give where that begins which is said: behind the verb; nowhere where that stood before."""
     place = verb
     if case.evidence.words[verb].lower == "according":
-        while place + 1 < end and not _has_comma(case.evidence, place):
+        while place + 1 < end and not has_comma(case.evidence, place):
             place += 1
         return place + 1
     for at in range(verb, min(end, verb + _SPEAKER + 1)):
         if at > verb and not case.evidence.words[at].is_content:
             break
-        if _has_comma(case.evidence, at):
+        if has_comma(case.evidence, at):
             return end
     return verb + 1
 
 
-def _has_comma(passage: Passage, place: int) -> bool:
-    return passage.text.startswith(",", passage.span(place, place)[1])
+def speakers(case: Case) -> Iterator[Finding]:
+    """Find who is said to have said something that the evidence has somebody else say, whom the claim does not name."""
+    if not case.evidence.has(Tag.REPORTING):
+        return
+    names = [] if case.attribution is None else list(_name(case.attribution).words)
+    if case.claim.has(Tag.REPORTING):
+        names += [case.claim.words[at].text for at in case.claim.tagged(Tag.NAME)]
+    sentences = case.article.sentences
+    # Most evidence has all these names: who speaks there need not be known.
+    lacking = [number for number, at in enumerate(case.cited) if not all([n in sentences[at].text for n in names])]  # noqa: C419 - as above
+    others = [number for number in lacking if _tells_another(sentences[case.cited[number]], case.claim.last)]
+    if not others:
+        return
+    for claimed in _claimed(case):
+        for number in others:
+            other = other_speaker(claimed.name, case.article, case.cited[number])
+            if other and _said_in(case, claimed.said) == number:
+                message = f"the evidence has {other} say this, not {claimed.name}"
+                yield Finding("speakers", message, claimed.first, claimed.last, grave=False)
+                return
+
+
+def _tells_another(sentence: Passage, named: Mapping[str, int]) -> bool:
+    """Tell whether a sentence has somebody say something who is not among the words of the claim."""
+    told = speakers_of(sentence)
+    return bool(told) and not any([sentence.words[last].stem in named for _, last in told])  # noqa: C419 - as above
+
+
+def other_speaker(name: str, article: ArticleFacts, number: int) -> str:
+    """Give who says what the sentence at this place tells, as it is written there; nothing where that may be `name`.
+
+    Where a pronoun says it, or the speaker is only described, nothing is told.
+    """
+    sentence, mine = article.sentences[number], _name(name)
+    if not mine.words or _stands_unquoted(mine.words, sentence):
+        return ""
+    theirs = speakers_of(sentence)
+    stems = {sentence.words[at].stem for first, last in theirs for at in range(first, last + 1)}
+    if not theirs or mine.initials in stems:
+        return ""
+    if any(_are_near(article, one, other) for one in mine.stems for other in stems):
+        return ""
+    start, end = sentence.span(*theirs[0])
+    return sentence.text[start:end]
+
+
+class _Name(NamedTuple):
+    """A speaker's name: its capitalised words, their stems, and their initials."""
+
+    words: tuple[str, ...]
+    stems: frozenset[str]
+    initials: str
+
+
+@lru_cache(maxsize=4096)
+def _name(written: str) -> _Name:
+    words = [word for word in Passage(written).words if word.is_capital]
+    initials = "".join([word.lower[0] for word in words])
+    return _Name(tuple([word.text for word in words]), frozenset([word.stem for word in words]), initials)
+
+
+def _stands_unquoted(words: Sequence[str], sentence: Passage) -> bool:
+    text = sentence.text
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            if not is_quoted(sentence, at):
+                return True
+            at = text.find(word, at + 1)
+    return False
+
+
+class _Claimed(NamedTuple):
+    """Whom a claim has say something: the name, its first and last word in the claim, and the words that are said."""
+
+    name: str
+    first: int
+    last: int
+    said: range
+
+
+def _claimed(case: Case) -> Iterator[_Claimed]:
+    """Give who says something in a claim; a name that stands beside the claim has no place in it."""
+    claim, length = case.claim, len(case.claim.words)
+    if case.attribution is not None:
+        yield _Claimed(case.attribution, 0, length - 1, range(length))
+    told = [(verb, subject) for verb in sayings(claim) if (subject := subject_of(claim, verb)) is not None]
+    for number, (verb, subject) in enumerate(told):
+        following = told[number + 1][0] if number + 1 < len(told) else length
+        is_before = length - verb <= _SPEAKER and len(told) == 1
+        said = range(subject[0]) if is_before else range(verb + 1, following)
+        yield _Claimed(case.written(*subject), *subject, said)
+
+
+def _said_in(case: Case, among: range) -> int | None:
+    """Tell which sentence of the evidence has most of what is said; none where none has enough of it."""
+    said = [at for at in among if case.claim.words[at].is_content]
+    places = [place for at in said if (place := case.alignment.place_of(at)) >= 0]
+    if not places:
+        return None
+    number, count = Counter(map(case.sentence_at, places)).most_common(1)[0]
+    return number if count >= max(_LEAST_SAID, _LEAST_SHARE * len(said)) else None
+
+
+def _are_near(article: ArticleFacts, one: str, other: str) -> bool:
+    """Tell whether two stems stand near each other anywhere, or name the same state."""
+    places = english().places
+    if one == other or (one in places and places[one] == places.get(other)):
+        return True
+    for number in {*article.where(one)} & {*article.where(other)}:
+        sentence = article.sentences[number]
+        firsts, seconds = map(sentence.where, (one, other))
+        pairs = [sorted((first, second)) for first in firsts for second in seconds]
+        if any(second - first <= _NEAR and _are_joined(sentence, first, second) for first, second in pairs):
+            return True
+    return one in article.outside.last and other in article.outside.last
+
+
+def _parts(word: Word) -> bool:
+    """Tell whether what stands at one side of a word does something to what stands at the other, or beside it."""
+    is_verb = word.lower in english().auxiliaries or word.is_reporting or word.lower.endswith("ed")
+    return is_verb or word.lower in _JOINING
+
+
+def _are_joined(sentence: Passage, first: int, second: int) -> bool:
+    """Tell whether two names may be one's office and the other's holder: "Tesco's chief executive, Dave Lewis"."""
+    between = sentence.words[first + 1 : second]
+    if any(map(_parts, between)) or has_marks(sentence.text[slice(*sentence.span(first, second))]):
+        return False
+    is_list = all(word.is_name for word in between) and any(has_comma(sentence, at) for at in range(first, second))
+    return not is_list
