@@ -100,6 +100,7 @@ def test_a_long_paragraph_is_cut_as_a_whole_although_it_is_read_in_windows(parag
         "“Why not?” she asked.",
         'He told reporters, "...We have a lot to discuss."',
         "Sales rose 4.5 percent, i.e. more than in No. 7.",
+        "Sen. Pat Example, D-N.M., said the bill had died.",
     ],
 )
 def test_abbreviations_and_quotations_do_not_end_a_sentence(sentence):

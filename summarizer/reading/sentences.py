@@ -23,6 +23,7 @@ _OPENING = re.compile(r"[.!?…。”\"’)]\s+([“«„‘‹(\[¿¡\"']+)\s*\
 _LAST_WORD = re.compile(r"(?:^|[\s(\[“\"'‘])([^\s(\[“\"'‘]{1,12})\.$")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _INITIAL = re.compile(r"[A-Z](\.[A-Z])*")
+_LAST_INITIAL, _FIRST_INITIAL = re.compile(r"(?<![^\W_])[A-Z]\.\Z"), re.compile(r"[A-Z]\.")
 _LONGEST_LOOK = 40
 
 
@@ -111,8 +112,10 @@ def _opening_marks(text: str, before: Range) -> int:
 
 
 def _go_together(text: str, before: Range, after: Range, language: str) -> bool:
-    left = text[max(before[0], before[1] - _LONGEST_LOOK) : before[1]].rstrip()
-    right = text[after[0] : after[0] + _LONGEST_LOOK].lstrip()
+    left, right = text[max(before[0], before[1] - _LONGEST_LOOK) : before[1]], text[after[0] : after[0] + _LONGEST_LOOK]
+    if _LAST_INITIAL.search(left) and _FIRST_INITIAL.match(right):  # no space between: one word, such as "D-N.M."
+        return True
+    left, right = left.rstrip(), right.lstrip()
     if not right or not any(map(str.isalnum, text[after[0] : after[1]])):
         return True
     if not any(map(str.isalnum, left)):
