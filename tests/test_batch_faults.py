@@ -206,6 +206,7 @@ def test_a_second_interrupt_leaves_at_once(tmp_path, out):
         assert time.monotonic() - began < 2
         assert run.returncode == 130
         assert "Traceback" not in said
+        assert said.endswith("summarizer: left at once; the same command goes on from here\n")
         server.script, server.latency = Reply(), 0
         assert states(brief(folder, out, **settings(server))) == {"done": 8}
         require_accounts(out, server)

@@ -74,6 +74,19 @@ def test_a_forecast_needs_the_name_of_the_model_and_no_key(folder, out):
     assert "needs a model: give --model" in refused(cli("batch", folder, "--dry-run", "--engine", "openai"), 2)
 
 
+def test_a_forecast_says_of_what_there_will_be_no_brief_and_why(folder):
+    (folder / "short.txt").write_text("Two words.", encoding="utf-8")
+    (folder / "photo.jpg").write_bytes(b"x")
+    for number in range(12):
+        (folder / f"scan{number}.pdf").write_bytes(b"%PDF")
+    done = cli("batch", folder, "--dry-run", "--engine", "extractive")
+    said = [line.removeprefix("summarizer: ") for line in done.stderr.splitlines()][1:]
+    assert done.exit_code == 0
+    assert said[0] == "short.txt has 2 words in sentences; a brief needs at least 40"
+    assert said[1].startswith("photo.jpg: a .jpg file")
+    assert (len(said), said[-1]) == (11, "and 4 more")
+
+
 def test_a_run_without_a_key_is_refused_before_anything_is_written(folder, out):
     assert "set OPENAI_API_KEY" in refused(cli("batch", folder, "-o", out, "--model", "m"), 2)
     assert not out.exists()

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from summarizer._cli import INTERRUPTED
 from summarizer._cli.ending import Problems, none_found, tell_end
-from summarizer._cli.forecast import tell_forecast, warn_of_key, warn_of_limits
+from summarizer._cli.forecast import tell_forecast, tell_problems, warn_of_key, warn_of_limits
 from summarizer._cli.options import (
     ApiKey,
     BaseUrl,
@@ -191,6 +191,8 @@ def batch(
         if output is None or dry_run:
             found = _forecast(run, quiet=quiet, log_json=log_json)
             tell_forecast(found)
+            if not (quiet or log_json):
+                tell_problems(found)
             warn_of_limits(found, max_cost, max_tokens)
             if name == "openai" and not (quiet or log_json):
                 warn_of_key(resolved)
@@ -217,7 +219,10 @@ def _run(run: Batch, out: Path, *, quiet: bool, log_json: bool) -> None:
 
     problems = Problems()
     error: SummarizerError | None = None
-    with _stopping(run) as stopped, reporter(run.state, quiet=quiet, log_json=log_json) as report:
+    with (
+        _stopping(run, is_plain=not log_json) as stopped,
+        reporter(run.state, quiet=quiet, log_json=log_json) as report,
+    ):
         try:
             for outcome in run:
                 report(outcome)
@@ -234,8 +239,17 @@ def _run(run: Batch, out: Path, *, quiet: bool, log_json: bool) -> None:
         raise error
 
 
+def _leave(*, is_plain: bool) -> NoReturn:
+    """End here and now: the ledger is as good as after a power cut, which is what it is for."""
+    if is_plain:
+        with suppress(OSError):
+            cursor = "\r\x1b[K\x1b[?25h" if os.isatty(2) else ""  # the display on a terminal had hidden it
+            os.write(2, f"{cursor}summarizer: left at once; the same command goes on from here\n".encode())
+    os._exit(INTERRUPTED)
+
+
 @contextmanager
-def _stopping(run: Batch) -> Iterator[list[int]]:
+def _stopping(run: Batch, *, is_plain: bool) -> Iterator[list[int]]:
     """Let Ctrl-C, or a polite kill, stop the run in good order; the second one leaves at once."""
     came: list[int] = []
 
@@ -243,7 +257,7 @@ def _stopping(run: Batch) -> Iterator[list[int]]:
         del frame
         came.append(number)
         if len(came) > 1:
-            os._exit(INTERRUPTED)  # the ledger is as good as after a power cut: that is what it is for
+            _leave(is_plain=is_plain)
         run.stop()
 
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}

@@ -30,15 +30,13 @@ class Problems:
             if len(kept) < SHOWN:
                 kept.append(outcome)
 
-    def tell(self, state: RunState, summary: Path, *, quiet: bool) -> None:
-        """Say the reasons of the first of them; quietly, of what was left out only where that is all there was."""
-        is_short = quiet and state.skipped < state.total
+    def tell(self, count: int, *, is_short: bool = False, listed: str = "") -> None:
+        """Say the reasons of the first of so many, `is_short` of those that failed alone; the rest are `listed`."""
         shown = self.failed if is_short else [*self.failed, *self.skipped][:SHOWN]
         for outcome in shown:
             say(_problem(outcome))
-        more = state.failed + (0 if is_short else state.skipped) - len(shown)
-        if more > 0:
-            say(f"and {more:,} more, listed in {summary}")
+        if count > len(shown):
+            say(f"and {count - len(shown):,} more{listed}")
 
 
 def tell_end(state: RunState, problems: Problems, out: Path, *, quiet: bool) -> None:
@@ -47,7 +45,9 @@ def tell_end(state: RunState, problems: Problems, out: Path, *, quiet: bool) -> 
 
     if not state.total:
         return
-    problems.tell(state, out / "run.json", quiet=quiet)
+    is_short = quiet and state.skipped < state.total  # what was left out is told where that is all there was
+    count = state.failed + (0 if is_short else state.skipped)
+    problems.tell(count, is_short=is_short, listed=f", listed in {out / 'run.json'}")
     if not quiet or state.failed:
         say("; ".join(filter(None, (counts(state), money_line(state)))))
     if state.done and not quiet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from summarizer._cli.ending import Problems
 from summarizer._cli.talk import put, say
 
 if TYPE_CHECKING:
@@ -31,6 +32,14 @@ def tell_forecast(found: Forecast) -> None:
     put(f"cost, at most      {_money(found.most_cost)}")
     if found.spent_tokens:
         put(f"taken before       {found.spent_tokens:,} tokens, ${found.spent_cost:.4f}")
+
+
+def tell_problems(found: Forecast) -> None:
+    """Say of what no brief can be written, and why; of many, of the first."""
+    problems = Problems()
+    for outcome in found.problems:
+        problems.add(outcome)
+    problems.tell(found.unreadable + found.skipped)
 
 
 def warn_of_limits(found: Forecast, max_cost: str | None, max_tokens: int | None) -> None:

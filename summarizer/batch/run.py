@@ -30,7 +30,7 @@ from summarizer.batch.publishing import INDEX, SUMMARY, Publisher
 from summarizer.batch.running import Runner
 from summarizer.batch.sampling import sample, to_brief
 from summarizer.batch.sources import find_sources
-from summarizer.batch.state import Limited, Outcome
+from summarizer.batch.state import Failure, Limited, Outcome
 from summarizer.batch.submissions import sums
 from summarizer.batch.workers import Workers
 from summarizer.batch.writing import EngineWriter, ProcessWriter
@@ -64,6 +64,8 @@ _END_ORPHANS = (
 
 #: Articles at work beyond those that a call is made for, at least: while one is checked, another takes its place.
 AHEAD = 32
+#: Articles without a brief that a forecast names.
+_PROBLEMS = 100
 #: From so many briefs on they are checked in processes of their own, which take a second to start.
 LARGE = 50
 
@@ -74,7 +76,8 @@ class Forecast:
 
     `briefs` are still to be written; `input_tokens` and `output_tokens` are about what that takes, `most_tokens`
     what it takes where every answer is as long as it may be. Costs are in US dollars, None where no price is known.
-    `spent_tokens` and `spent_cost` are what earlier runs on the same ledger took.
+    `spent_tokens` and `spent_cost` are what earlier runs on the same ledger took. `problems` tells of the first
+    articles that no brief can be written of, those that cannot be read before those that are left out.
     """
 
     articles: int
@@ -92,6 +95,7 @@ class Forecast:
     most_cost: Decimal | None
     spent_tokens: int
     spent_cost: Decimal
+    problems: tuple[Outcome, ...]
 
 
 class Run:
@@ -325,6 +329,7 @@ class Run:
             most_cost=cost(longest, self._settings) if asks else Decimal(0),
             spent_tokens=spent_tokens,
             spent_cost=spent_cost,
+            problems=tuple(_problems(ledger)),
         )
 
     def _summary(self, ledger: Ledger) -> dict[str, Any]:
@@ -422,6 +427,17 @@ def _next_run(ledger: Ledger) -> int:
 def _usual_output(ledger: Ledger) -> int:
     mean = ledger.one("SELECT avg(output) FROM call WHERE state = 'answered' AND output > 0")[0]
     return TYPICAL_OUTPUT if mean is None else round(mean)
+
+
+def _problems(ledger: Ledger) -> Iterator[Outcome]:
+    """Give the first articles that have no brief, and will have none."""
+    rows = ledger.all(
+        "SELECT id, state, kind, reason, is_transient FROM article WHERE state IN ('failed', 'skipped') "
+        "ORDER BY state, number LIMIT ?",
+        (_PROBLEMS,),
+    )
+    for name, state, kind, reason, is_transient in rows:
+        yield Outcome(name, state, failure=Failure(kind, reason, is_transient=bool(is_transient)))
 
 
 def _saved(path: Path) -> object:
