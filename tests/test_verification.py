@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 
+from summarizer import check_summary
 from summarizer.grounding.facts import ArticleFacts
 from summarizer.grounding.judging import judge
 from summarizer.grounding.words import Passage
@@ -19,6 +22,9 @@ ARTICLE = article_of(
     "The ferry left the pier at 15:30, a few hours after the storm had passed.",
     "At least 70 of the passengers, some of them ill, paid 90p for a cup of tea in grey light.",
     "The Department of Ports expects two to three hundred cars, a fall of 14.5% that it disclosed of its own will.",
+    "Over two and a half years two thirds of the dockers and half a million passengers crossed the bay in old boats.",
+    "The museum of the port drew 750,000 visitors, sold 2.5 million tickets and lost 75 percent of its grant in the flood.",
+    "A third of the berths were empty in the first half, and one third of the quay was closed in the third quarter.",
 )
 FACTS = ArticleFacts(ARTICLE)
 
@@ -33,6 +39,15 @@ SAME = [
     (7, "The ferry left the pier at 3.30 p.m., a few hours after the storm had passed."),
     (7, "The ferry left the pier at 3:30pm, a few hours after the storm had passed."),
     (8, "At least 70 of the passengers, some of them ill, paid 90 pence for a cup of tea in gray light."),
+    (10, "Over 2.5 years 67% of the dockers and 500,000 passengers crossed the bay in old boats."),
+    (
+        12,
+        "A third of the berths were empty in the first half, and one third of the quay was closed in the third quarter.",
+    ),
+    (12, "One third of the berths were empty in the first half, and the quay was closed in the third quarter."),
+    (10, "Over two-and-a-half years two-thirds of the dockers and half a million passengers crossed the bay."),
+    (11, "The museum of the port drew three quarters of a million visitors and sold two and a half million tickets."),
+    (11, "The museum of the port sold 2.5m tickets and lost three quarters of its grant in the flood."),
     (9, "The DOP expects 200 to 300 cars, a fall of 14.5 percent that it disclosed of its own will."),
 ]
 CHANGED = [
@@ -57,6 +72,11 @@ CHANGED = [
     ("numbers", 8, "Up to 70 of the passengers, some of them ill, paid 90p for a cup of tea in grey light.", "70"),
     ("opposites", 8, "At least 70 of the passengers, all of them ill, paid 90p for a cup of tea in grey light.", "all"),
     ("units", 9, "The Department of Ports expects a fall of 14.5 percentage points that it disclosed of its own will.", "14.5 percentage points"),
+    ("numbers", 10, "In two years two thirds of the dockers and half a million passengers crossed the bay in old boats.", "two years"),
+    ("numbers", 10, "Over 2.5 years three quarters of the dockers and half a million passengers crossed the bay.", "three quarters"),
+    ("numbers", 10, "Over 2.5 years two thirds of the dockers and a million passengers crossed the bay in old boats.", "million"),
+    ("numbers", 11, "The museum of the port drew a quarter of a million visitors and sold 2.5 million tickets.", "quarter of a million"),
+    ("numbers", 11, "The museum of the port drew 750,000 visitors and sold one and a half million tickets.", "one and a half million"),
     ("quotation", 4, "The former mayor Otto Reyl said: “We will rebuild the harbour, whatever it brings”", None),
 ]  # fmt: skip
 WEAK = [
@@ -105,6 +125,53 @@ def test_what_is_less_than_a_contradiction_is_weak(check, number, text):
 @pytest.mark.parametrize(("number", "text"), REWORDED)
 def test_a_plain_rewording_is_no_word_replaced(number, text):
     assert not {finding.check for finding in _judged(number, text).findings} & {"replaced", "substance", "modality"}
+
+
+MONDAY = article_of(
+    "Norvania's ministry of ports said on Monday that it had withdrawn the licence it gave the ferry the previous week.",
+    "The Sea and Estuary Council opened an inquiry yesterday, and is to hear the owner on April 28.",
+    "The council will not comment before the owner has been heard in the old customs house by the river.",
+    published=dt.date(2026, 4, 22),
+)
+
+
+def _about_monday(text: str):
+    (sentence,) = check_summary(text, MONDAY).statements
+    return sentence.verdict, [(problem.check, problem.found) for problem in sentence.problems]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Norvania's ministry of ports said on 20 April that it had withdrawn the licence of the ferry.",
+        "The Sea and Estuary Council opened an inquiry on April 21 and is to hear the owner on April 28.",
+        "The Sea and Estuary Council opened an inquiry yesterday, and is to hear the owner on Tuesday.",
+        "The ministry of ports said on Monday that it had withdrawn the licence it gave the ferry the week before.",
+    ],
+)
+def test_a_day_is_the_same_by_its_date_and_by_its_weekday_as_of_the_articles_own_day(text):
+    assert _about_monday(text) == ("supported", [])
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Norvania's ministry of ports said on 23 April that it had withdrawn the licence of the ferry.", "23"),
+        ("Norvania's ministry of ports said on 20 May that it had withdrawn the licence of the ferry.", "May"),
+        ("Norvania's ministry of ports said on 4 May that it had withdrawn the licence of the ferry.", "May"),
+        ("The Sea and Estuary Council opened an inquiry on April 20 and is to hear the owner on April 28.", "April"),
+        ("The Sea and Estuary Council opened an inquiry yesterday, and is to hear the owner on Friday.", "Friday"),
+    ],
+)
+def test_a_date_that_is_not_the_day_of_the_weekday_is_found(text, found):
+    verdict, problems = _about_monday(text)
+    assert verdict != "supported"
+    assert found in [words for check, words in problems if check == "dates"]
+
+
+def test_an_acronym_of_a_name_that_stands_elsewhere_is_not_said_to_be_nowhere():
+    _, problems = _about_monday("Norvania's ministry of ports told the SEC that it had withdrawn the licence.")
+    assert ("names_elsewhere", "SEC") in problems
 
 
 def test_no_fewer_than_is_no_denial():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.days import is_told
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.quantities import Quantity, agree, agree_in_value, bound, quantities
 from summarizer.grounding.words import Tag
@@ -33,7 +34,9 @@ def numbers(case: Case) -> Iterator[Finding]:
         elif any(_are_of_one_kind(claimed, other) for other in same):
             message = f"{_written(case, claimed)} has another unit in the evidence"
             yield Finding("units", message, claimed.first, claimed.last, grave=True)
-        elif claimed.value != 1 or claimed.unit or not _is_one(case.evidence):
+        elif not (is_day and _is_told_day(case, claimed)) and (
+            claimed.value != 1 or claimed.unit or not _is_one(case.evidence)
+        ):
             yield _missing(case, claimed, given)
 
 
@@ -55,6 +58,13 @@ def is_date(passage: Passage, quantity: Quantity) -> bool:
         if words[at].lower in months and words[at].text[0].isupper():
             return True
     return False
+
+
+def _is_told_day(case: Case, quantity: Quantity) -> bool:
+    """Tell whether a number is the day of a month that the evidence tells by its weekday."""
+    words, months = case.claim.words, english().months
+    beside = [words[at].lower for at in (quantity.first - 1, quantity.last + 1) if 0 <= at < len(words)]
+    return any(month in months and is_told(case, months[month], quantity.value) for month in beside)
 
 
 def _missing(case: Case, claimed: Quantity, given: list[Quantity]) -> Finding:

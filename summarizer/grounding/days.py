@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from contextlib import suppress
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 #: Names of months and days that are other words as well: they count beside a number or a preposition of time.
 _AMBIGUOUS = frozenset({"may", "march", "mar", "sat", "sun", "dec", "wed", "sep", "fri", "mon"})
 _OF_TIME = frozenset({"on", "in", "since", "until", "by", "last", "next", "this", "of", "from", "late", "early", "mid"})
+_WEEK = 7
 _OFFSETS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 
 
@@ -35,7 +38,7 @@ def _named(case: Case, kind: str) -> Iterator[Finding]:
     mine = _calendar(case.claim, kind)
     given = {name for _, name in _calendar(case.evidence, kind)} if mine else set()
     for place, name in mine:
-        if name in given or (kind == "weekday" and name in _told_by_relation(case)):
+        if name in given or (name in _told_by_relation(case) if kind == "weekday" else _is_told_day(case, place)):
             continue
         elsewhere = case.is_elsewhere(name if kind == "month" else english().stemmer.stem(name))
         rivals = given - {other for _, other in mine}
@@ -69,13 +72,49 @@ def _is_calendar(words: list[Word], place: int) -> bool:
 
 
 def _told_by_relation(case: Case) -> frozenset[str]:
-    """Give the weekdays that "today" and its like in the evidence are, by the day the article was published."""
+    """Give the weekdays of "today" and its like and of dates in the evidence, by the day the article was published."""
     published = case.article.article.published
     if published is None:
         return frozenset()
     days = list(dict.fromkeys(english().weekdays.values()))
-    told = (_OFFSETS[word.lower] for word in case.evidence.words if word.lower in _OFFSETS)
-    return frozenset(days[(published.weekday() + offset) % 7] for offset in told)
+    told = [published + dt.timedelta(_OFFSETS[word.lower]) for word in case.evidence.words if word.lower in _OFFSETS]
+    told += [day for _, pair in _dated(case.evidence) if (day := _near(published, *pair)) is not None]
+    return frozenset([days[day.weekday()] for day in told])
+
+
+def _is_told_day(case: Case, place: int) -> bool:
+    """Tell whether the month at a place of the claim is that of a day which the evidence tells in other words."""
+    return any(at == place and is_told(case, *pair) for at, pair in _dated(case.claim))
+
+
+def is_told(case: Case, month: str, day: float, *, by_weekday: bool = True) -> bool:
+    """Tell whether the evidence has a day by its weekday or by "yesterday" and its like, as of the article's own day.
+
+    A weekday is taken for the one before or the one after that day, within a week: which is meant the tense tells, and
+    a date that is neither is another day.
+    """
+    published = case.article.article.published
+    if published is None or (date := _near(published, month, day)) is None:
+        return False
+    offset = (date - published).days
+    words = {word.lower for word in case.evidence.words if word.tags & Tag.CALENDAR}
+    if any(_OFFSETS.get(word) == offset for word in words):
+        return True
+    if not by_weekday or abs(offset) > _WEEK:
+        return False
+    names = english().weekdays
+    weekday = list(dict.fromkeys(names.values()))[date.weekday()]
+    return any(names.get(word) == weekday for word in words)
+
+
+def _near(published: dt.date, month: str, day: float) -> dt.date | None:
+    """Give the day of that month which is nearest to a date; None where there is no such day."""
+    number = 1 + list(dict.fromkeys(english().months.values())).index(month)
+    found = []
+    for year in (published.year - 1, published.year, published.year + 1):
+        with suppress(ValueError, OverflowError):
+            found.append(dt.date(year, number, int(day)))
+    return min(found, key=lambda date: abs(date - published), default=None)
 
 
 def _relative(case: Case) -> Iterator[Finding]:
@@ -122,7 +161,7 @@ def _days_of_months(case: Case) -> Iterator[Finding]:
     given = {pair for _, pair in _dated(case.evidence)} if mine else set()
     for place, (month, day) in mine:
         others = {other for name, other in given if name == month}
-        if others and day not in others:
+        if others and day not in others and not is_told(case, month, day, by_weekday=False):
             message = f"the evidence has {month.capitalize()} {min(others):g}"
             yield Finding("dates", message, place, place, grave=True)
 

@@ -21,6 +21,7 @@ _LEAST_FAMILY = 4
 #: From this share of capitalised words a claim is a headline, and its capitals tell nothing.
 _HEADLINE = 0.95
 _LONG = 4
+_SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 6
 
 
 def names(case: Case) -> Iterator[Finding]:
@@ -87,6 +88,27 @@ def _is_short_for(case: Case, place: int) -> bool:
     return _initials(case.claim, place) in case.evidence.last
 
 
+def _is_short_elsewhere(case: Case, word: Word) -> bool:
+    """Tell whether a name is the initials of one name somewhere in the article."""
+    if not (word.text.isupper() and _SHORTEST_ACRONYM <= len(word.lower) <= _LONGEST_ACRONYM):
+        return False
+    return any(word.lower in initials for sentence in case.article.sentences for initials in _initials_in(sentence))
+
+
+def _initials_in(sentence: Passage) -> Iterator[str]:
+    """Give the initials of each name of a sentence, with those of what joins its words and without."""
+    words = sentence.words
+    name: list[Word] = []
+    for at, word in enumerate([*words, None]):
+        joins = word is not None and not word.is_content and name and all(w.is_capital for w in words[at + 1 : at + 2])
+        if word is not None and (word.is_capital or joins):
+            name.append(word)
+        elif name:
+            yield "".join([w.lower[0] for w in name if w.is_capital])
+            yield "".join([w.lower[0] for w in name])
+            name.clear()
+
+
 def _with_particles(words: Sequence[Word]) -> str:
     """Give the initials of names with those of what joins them: "doj" for "Department of Justice"."""
     return "".join(
@@ -118,6 +140,9 @@ def _missing(case: Case, place: int) -> Iterator[Finding]:
         yield from _first_word(case, place)
     elif case.is_elsewhere(word.stem):
         yield from _elsewhere(case, place)
+    elif _is_short_elsewhere(case, word):
+        message = f"the name {word.text} stands written out elsewhere in the article, not in the evidence"
+        yield Finding("names_elsewhere", message, place, place, grave=False)
     elif not _is_known(case, word):
         message = f"the name {word.text} is not in the article"
         yield Finding("names", message, place, place, grave=case.is_cited or rival is not None)

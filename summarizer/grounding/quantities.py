@@ -30,6 +30,13 @@ _CLOCK = "clock"
 _HOURS, _NOON, _MINUTES = 24, 12, 60
 #: Units that follow their number with other words between, so that none is told by the next word alone.
 _LOOK_AHEAD = 2
+#: Parts of a whole, as how many of them make one: "three quarters", "two thirds".
+_SHARES = {"halves": 2, "thirds": 3, "quarters": 4, "fifths": 5, "sixths": 6, "eighths": 8, "tenths": 10}
+#: Numerals that such parts are counted with; "the first quarter" is none.
+_COUNTS = frozenset({"two", "three", "four", "five", "six", "seven", "eight", "nine"})
+_AND_A_HALF = ["and", "a", "half"]
+#: The least number that a part is taken of: a dozen.
+_LEAST_WHOLE = 12
 #: What makes the number behind it the least or the most.
 _BOUNDS: tuple[tuple[tuple[str, ...], Literal["least", "most"]], ...] = (
     (("at", "least"), "least"),
@@ -78,11 +85,47 @@ def _read(passage: Passage, numerals: Sequence[int]) -> Iterator[Quantity]:
             after = time.last + 1
             yield time
             continue
+        share = _share(words, at) if _may_be_share(words, at, following) else None
+        if share is not None:
+            after = share.last + 1
+            yield share
+            continue
         value, after = _value(words, at)
         unit, last = _unit(words, at, after)
         if unit is None and following and (following.value is not None or following.lower == "to"):
             value *= _shared_scale(passage, at)
         yield Quantity(value, unit, at, last, _rounding(words, at))
+
+
+def _may_be_share(words: list[Word], at: int, following: Word | None) -> bool:
+    """Tell at a glance whether a numeral may be a part of something, or what a part is taken of; most are not."""
+    if following is not None and following.lower in _SHARES:
+        return words[at].lower in _COUNTS
+    return at > 1 and words[at - 1].lower == "a" and words[at - 2].lower in {"half", "of"}
+
+
+def _share(words: list[Word], at: int) -> Quantity | None:
+    """Read "half a million", "a quarter of a million" and "three quarters of a million"; "two thirds" is in percent."""
+    lower, value = [word.lower for word in words[at : at + 5]], words[at].value
+    whole = _SHARES.get(lower[1]) if len(lower) > 1 else None
+    if whole is not None:
+        share = (value or 0.0) / whole
+        if lower[2:4] == ["of", "a"] and len(lower) > 4 and lower[4] in english().scales:  # noqa: PLR2004
+            return _scaled(words, share, at, at + 4)
+        return Quantity(round(100 * share, 0 if whole % 3 == 0 else 1), "percent", at, at + 1, "about")
+    before = [word.lower for word in words[max(0, at - 4) : at]]
+    if value is None or value < _LEAST_WHOLE:
+        return None
+    if before[-2:] == ["half", "a"]:
+        return _scaled(words, 1 / 2, at - 2, at)
+    if before[-2:] == ["of", "a"] and before[-3:-2] == ["quarter"]:
+        return _scaled(words, 1 / 4, at - 3, at)
+    return None
+
+
+def _scaled(words: list[Word], share: float, first: int, last: int) -> Quantity:
+    unit, end = _unit(words, last, last + 1)
+    return Quantity(share * (words[last].value or 1.0), unit, first, end, _rounding(words, first))
 
 
 def _may_be_time(word: Word, following: Word | None) -> bool:
@@ -157,6 +200,10 @@ def _value(words: list[Word], at: int) -> tuple[float, int]:
     at += 1
     while at < len(words) and _may_go_on(words[at]):
         word = words[at]
+        if word.lower == "and" and [other.lower for other in words[at : at + 3]] == _AND_A_HALF:
+            current += 0.5
+            at += 3
+            continue
         scale = english().scales.get(word.lower)
         joined = word.lower == "and" and in_letters and total + current >= 100 and at + 1 < len(words)  # noqa: PLR2004
         if scale is not None:
@@ -181,8 +228,10 @@ def _worth(word: Word) -> float | None:
 
 
 def _is_one(words: list[Word], at: int) -> bool:
-    """Tell whether "one" is a number here: "one hundred", and not "one of them"."""
-    return words[at].lower == "one" and at + 1 < len(words) and words[at + 1].lower in english().scales
+    """Tell whether "one" is a number here: "one hundred" and "one and a half", and not "one of them"."""
+    if words[at].lower != "one" or at + 1 == len(words):
+        return False
+    return words[at + 1].lower in english().scales or [word.lower for word in words[at + 1 : at + 4]] == _AND_A_HALF
 
 
 def _adds(current: float, total: float, word: Word) -> bool:

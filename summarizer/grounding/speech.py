@@ -12,12 +12,15 @@ from summarizer.grounding.words import Tag
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from summarizer.grounding.words import Passage
+    from summarizer.grounding.words import Passage, Word
 
 #: Words before a verb of saying in which its subject is looked for, and words behind it.
 _SUBJECT = 16
 _BEHIND = 10
 _SOMEBODY = frozenset({"he", "she", "they", "it", "i", "we", "who", "which", "that", "you"})
+#: What joins parts of a name, or two names; and what stands before a place: "a judge in Kelmaria said".
+_WITHIN_NAMES = frozenset({"of", "for", "and", "the", "de"})
+_PREPOSITIONS = frozenset({"in", "at", "of", "from", "for", "near", "on", "outside", "by", "with", "to"})
 _PASSIVE = frozenset({"be", "is", "are", "was", "were", "been", "being", "to"})
 _BREAKS = '"“”;:—–'
 #: What a verb may stand behind whose subject follows it: "it fell," said the minister.
@@ -162,10 +165,18 @@ def subject_of(passage: Passage, verb: int) -> tuple[int, int] | None:
     is_apart = has_comma(passage, last)
     is_beside = not any(words[at].is_content for at in range(last + 1, verb))
     if is_beside and (not is_apart or (first and has_comma(passage, first - 1))):
-        return first, last
+        first = _whole_from(words, first)
+        return None if first and words[first - 1].lower in _PREPOSITIONS else (first, last)
     first, last = found[0]
     is_set_apart = has_comma(passage, last) and has_comma(passage, verb - 1)
     return (first, last) if is_set_apart and not any(word.is_content for word in words[:first]) else None
+
+
+def _whole_from(words: Sequence[Word], first: int) -> int:
+    """Give the first word of a name of which the last part begins there: of "Bank of Japan" or "Reyl and Brandt"."""
+    while first > 1 and words[first - 1].lower in _WITHIN_NAMES and words[first - 2].is_capital:
+        first -= 2
+    return first
 
 
 def _named(passage: Passage, places: Sequence[int]) -> Iterator[tuple[int, int]]:
