@@ -30,7 +30,7 @@ MEND_PROMPT = "mend.v1"
 NEAREST = 3
 #: Checks whose problems are mended whatever the verdict: a wrong reference is wrong, a plan told as fact and words in
 #: the wrong mouth mislead, and a first word that the article lacks may be the name of somebody who is not in it.
-_MENDED = frozenset({"party", "quotation", "when", "missing_sentence", "modality", "first_word", "speakers"})
+_MENDED = frozenset({"party", "quotation", "when", "missing_sentence", "modality", "undone", "first_word", "speakers"})
 _RANK = {"unsupported": 0, "weak": 1, "supported": 2}
 _STEP = re.compile(r"\[(\d+)\]|(\w+)")
 

@@ -14,6 +14,7 @@ from summarizer.grounding.roles import roles
 from summarizer.grounding.speakers import attribution, speakers
 from summarizer.grounding.splices import spliced
 from summarizer.grounding.substance import kinds, pronouns, replaced, substance
+from summarizer.grounding.undone import undone
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -31,6 +32,7 @@ CHECKS: tuple[Check, ...] = (
     kinds,
     pronouns,
     modality,
+    undone,
     attribution,
     speakers,
     quotations,

@@ -30,6 +30,13 @@ class Lexicon:
     auxiliaries: frozenset[str]
     reporting: frozenset[str]
     weak_reporting: frozenset[str]
+    #: What leaves open whether the verb behind its "to" happens, with words between or right beside it, and what asks.
+    asking: frozenset[str]
+    open_beside: frozenset[str]
+    questioning: frozenset[str]
+    duties: frozenset[str]
+    #: All of these.
+    leaves_open: frozenset[str]
     titles: frozenset[str]
     #: "about", "more" or "less", and classes of modality, by lower-case word.
     approximators: Mapping[str, str]
@@ -107,6 +114,11 @@ def english() -> Lexicon:
         auxiliaries=_words(lists["auxiliaries"]["words"]),
         reporting=_words(lists["reporting"]["verbs"]),
         weak_reporting=_words(lists["reporting"]["weak"]),
+        asking=_words(lists["open"]["asking"]),
+        open_beside=_words(lists["open"]["beside"]),
+        questioning=_words(lists["open"]["questioning"]),
+        duties=_words(lists["open"]["duties"]),
+        leaves_open=_words(" ".join(lists["open"].values())),
         titles=_words(lists["titles"]["words"]),
         approximators=_first_of({name: words.split() for name, words in lists["quantities"].items()}),
         hedges=_inverted({name: words.split() for name, words in lists["modality"].items()}),

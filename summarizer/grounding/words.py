@@ -53,6 +53,7 @@ class Tag:
     REPORTING = 16
     GENDER = 32
     NAME = 64
+    OPEN = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> 
         Tag.REPORTING: lower in lexicon.reporting or lower in lexicon.weak_reporting,
         Tag.GENDER: lower in _GENDERED,
         Tag.NAME: is_capital,
+        Tag.OPEN: lower in lexicon.leaves_open,
     }
     return sum(tag for tag, is_so in told.items() if is_so)
 
