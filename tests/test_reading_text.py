@@ -285,7 +285,11 @@ def test_the_time_grows_no_faster_than_the_text(unit):
         return time.process_time() - start
 
     seconds(1_000)
-    short, long = (min(seconds(length) for _ in range(2)) for length in (10_000, 100_000))
+    short, long = min(seconds(10_000), seconds(10_000)), seconds(100_000)
+    for _ in range(4):  # a machine that stalls for a moment makes one run slow, and not all of them
+        if long < 30 * max(short, 0.005):
+            break
+        long = min(long, seconds(100_000))
     # Ten times the text may take ten times as long, and no more than thirty: a square would take a hundred.
     assert long < 30 * max(short, 0.005)
 
