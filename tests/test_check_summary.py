@@ -129,6 +129,39 @@ def test_a_long_summary_of_a_long_article_takes_time_in_proportion():
     assert spent[1] < 16 * 4 * max(spent[0], 0.01)
 
 
+def _run_on(piece: str, words: int, first: int = 0) -> str:
+    """Write one endless sentence of pieces; "{}" is their number, in digits or, as "{a}", in letters."""
+
+    def letters(number: int) -> str:
+        return "".join(chr(97 + number // 26**power % 26) for power in range(4))
+
+    count = words // len(piece.split())
+    pieces = (piece.format(number, a=letters(number)) for number in range(first, first + count))
+    return f"Bob Smith said the bridge was late and Ann told Carl. {' '.join(pieces)}"
+
+
+@pytest.mark.parametrize("first", [0, 300_000], ids=["of the article", "of another"])
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "crowns {}", "half a million", "on May {}", "Mr {a} met", "Bob Ann,", "Bob said", "said quickly", 'he said "a"',
+        'Bob said "it is so" and', 'Bob told Ann "a bridge"', '"word {a}"', "according to Bob the bridge", "asked Bob to go",
+        "did not go {a}", "may leave {a}", "last week", "Q{a}Q was",
+    ],
+)  # fmt: skip
+def test_a_sentence_without_an_end_takes_time_in_proportion(piece, first):
+    def spent(words: int) -> float:
+        article, summary = _run_on(piece, words), _run_on(piece, words, first).replace("Bob", "Rob")
+        tries = []
+        for _ in range(2):
+            start = time.process_time()
+            check_summary(summary, article)
+            tries.append(time.process_time() - start)
+        return min(tries)
+
+    assert spent(8_000) < 8 * 3 * max(spent(1_000), 0.02)
+
+
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
     [

@@ -68,6 +68,24 @@ def test_no_letter_or_digit_is_lost_between_sentences_and_furniture(text, langua
     assert all(i in covered for i, char in enumerate(text) if char.isalnum())
 
 
+@pytest.mark.parametrize("piece", ["and then they went on, ", "然后他们继续走，", "a\n", "-- x "])
+def test_a_text_without_a_full_stop_is_cut_between_words_into_sentences_that_can_be_read(piece):
+    text = (piece * 20_000)[:40_000].strip()
+    ranges = list(split(text, 0, len(text), "en"))
+    assert len(ranges) > 7
+    assert all(end - start <= 5_000 for start, end in ranges)
+    words = [text[start:end] for start, end in ranges]
+    assert "".join("".join(words).split()) == "".join(text.split())
+    assert piece[0] != "a" or all(sentence.split()[-1] in piece.split() for sentence in words[:-1])
+
+
+def test_a_word_that_is_longer_than_any_sentence_stays_whole():
+    text = f"They wrote {'x' * 12_000} and left {'y' * 7_000} behind"
+    assert [text[start:end].split() for start, end in split(text, 0, len(text), "en")] == [
+        ["They", "wrote"], ["x" * 12_000], ["and", "left"], ["y" * 7_000], ["behind"],
+    ]  # fmt: skip
+
+
 @settings(max_examples=200, deadline=None)
 @given(text=st.text(st.characters(), max_size=200))
 def test_any_string_can_be_read_beside_an_article(text):

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
-from summarizer.grounding.days import is_told
+from summarizer.grounding.days import is_told_at
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import kept
 from summarizer.grounding.quantities import Quantity, agree, agree_in_value, bound, quantities
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from summarizer.grounding.words import Passage
 
@@ -23,21 +24,26 @@ def numbers(case: Case) -> Iterator[Finding]:
     """Find quantities that the evidence lacks, has with another unit, or says of something else."""
     mine = quantities(case.claim)
     given = quantities(case.evidence) if mine else []
-    for claimed in mine:
-        is_day = is_date(case.claim, claimed)
-        same = [
-            other for other in given if (claimed.value == other.value if is_day else agree_in_value(claimed, other))
-        ]
+    compared = [(claimed, _same(case, claimed, given)) for claimed in mine]
+    told = {other.first for _, same in compared for other in same}
+    for claimed, same in compared:
         if any(agree(claimed, other) for other in same):
             yield from _misplaced(case, claimed, same, given)
             yield from _turned(case, claimed, same)
         elif any(_are_of_one_kind(claimed, other) for other in same):
-            message = f"{_written(case, claimed)} has another unit in the evidence"
+            message = f"{_written(case.claim, claimed)} has another unit in the evidence"
             yield Finding("units", message, claimed.first, claimed.last, grave=True)
-        elif not (is_day and _is_told_day(case, claimed)) and (
+        elif not (is_date(case.claim, claimed) and _is_told_day(case, claimed)) and (
             claimed.value != 1 or claimed.unit or not _is_one(case.evidence)
         ):
-            yield _missing(case, claimed, given)
+            yield _missing(case, claimed, given, told)
+
+
+def _same(case: Case, claimed: Quantity, given: list[Quantity]) -> list[Quantity]:
+    """Give the evidence's quantities that have a claim's value; a date is not rounded."""
+    if is_date(case.claim, claimed):
+        return [other for other in given if claimed.value == other.value]
+    return [other for other in given if agree_in_value(claimed, other)]
 
 
 def _are_of_one_kind(claimed: Quantity, other: Quantity) -> bool:
@@ -48,6 +54,16 @@ def _are_of_one_kind(claimed: Quantity, other: Quantity) -> bool:
 
 def is_date(passage: Passage, quantity: Quantity) -> bool:
     """Tell whether a number is a year or a day of a month."""
+    return quantity.first in _dates(passage)
+
+
+@kept
+def _dates(passage: Passage) -> frozenset[int]:
+    """Give where those quantities of a passage begin that are years or days of months."""
+    return frozenset([quantity.first for quantity in quantities(passage) if _is_date(passage, quantity)])
+
+
+def _is_date(passage: Passage, quantity: Quantity) -> bool:
     words = passage.words
     if quantity.unit is None and _YEARS[0] <= quantity.value <= _YEARS[1] and words[quantity.first].text.isdecimal():
         return True
@@ -62,34 +78,36 @@ def is_date(passage: Passage, quantity: Quantity) -> bool:
 
 def _is_told_day(case: Case, quantity: Quantity) -> bool:
     """Tell whether a number is the day of a month that the evidence tells by its weekday."""
-    words, months = case.claim.words, english().months
-    beside = [words[at].lower for at in (quantity.first - 1, quantity.last + 1) if 0 <= at < len(words)]
-    return any(month in months and is_told(case, months[month], quantity.value) for month in beside)
+    return is_told_at(case, quantity.first - 1) or is_told_at(case, quantity.last + 1)
 
 
-def _missing(case: Case, claimed: Quantity, given: list[Quantity]) -> Finding:
-    rivals = [other for other in given if _rivals(case, claimed, other) or _is_in_place(case, claimed, other)]
+def _missing(case: Case, claimed: Quantity, given: list[Quantity], told: Container[int]) -> Finding:
+    """Say that the evidence lacks a quantity; `told` is where those begin that the claim has."""
+    in_place = _in_place(case, claimed)
+    rivals = [
+        other
+        for other in given
+        if other.first in in_place or (other.first not in told and _rivals(case, claimed, other))
+    ]
     elsewhere = case.is_elsewhere(f"#{claimed.value:g}") or case.is_elsewhere(case.claim.words[claimed.first].stem)
     is_count = not case.claim.words[claimed.first].text[0].isdecimal() and claimed.value < _SMALL
     where = "stands elsewhere in the article, not in the evidence" if elsewhere else "is not in the article"
     name = "dates" if is_date(case.claim, claimed) else "numbers"
     grave = bool(rivals) or (case.is_cited and not (elsewhere or is_count))
-    message = f"the number {_written(case, claimed)} {where}"
+    message = f"the number {_written(case.claim, claimed)} {where}"
     if rivals:
-        nearest = min(rivals, key=lambda other: (not _is_in_place(case, claimed, other), other.unit != claimed.unit))
-        message += f"; the evidence has {_written_there(case, nearest)}"
+        nearest = min(rivals, key=lambda other: (other.first not in in_place, other.unit != claimed.unit))
+        message += f"; the evidence has {_written(case.evidence, nearest)}"
     return Finding(name, message, claimed.first, claimed.last, grave=grave)
 
 
 def _rivals(case: Case, claimed: Quantity, other: Quantity) -> bool:
-    """Tell whether the evidence's quantity may be the one that the claim changed: the claim has it nowhere."""
+    """Tell whether a quantity of the evidence, which the claim has nowhere, may be the one that the claim changed."""
     if claimed.unit is not None and other.unit is not None and claimed.unit != other.unit and claimed.value > _SMALL:
         return False
     if is_date(case.claim, claimed) != is_date(case.evidence, other):
         return False
-    if not case.is_cited and not _is_like(case, claimed, other):
-        return False
-    return not any(agree_in_value(mine, other) for mine in quantities(case.claim))
+    return case.is_cited or _is_like(case, claimed, other)
 
 
 def _is_like(case: Case, claimed: Quantity, other: Quantity) -> bool:
@@ -100,33 +118,33 @@ def _is_like(case: Case, claimed: Quantity, other: Quantity) -> bool:
     return mine[1] is not None and mine[1] == theirs[1]
 
 
-def _is_in_place(case: Case, claimed: Quantity, other: Quantity) -> bool:
-    """Tell whether the evidence's quantity stands just where the claim has another."""
+def _in_place(case: Case, claimed: Quantity) -> range:
+    """Give the words that the evidence for certain has where the claim has a quantity."""
     slot = case.alignment.tight.get(claimed.first)
-    return slot is not None and other.first in slot.instead
+    return slot.instead if slot else range(0)
 
 
 def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[Quantity]) -> Iterator[Finding]:
     """Find a number that the evidence says of another thing, and another number in this one's place."""
-    slot = case.alignment.tight.get(claimed.first)
-    there = [other for other in given if slot and other.first in slot.instead]
+    in_place = _in_place(case, claimed)
+    there = [other for other in given if other.first in in_place]
     inside = [other for other in there if not agree_in_value(claimed, other)]
     if inside and not any(other in same for other in there):
-        message = (
-            f"the evidence has {_written_there(case, inside[0])} where the statement has {_written(case, claimed)}"
-        )
-        yield Finding("numbers", message, claimed.first, claimed.last, grave=True)
+        yield _other_here(case, claimed, inside[0])
         return
     around = _around(case.claim, claimed)
     if None in around or any(_touch(around, _around(case.evidence, other)) for other in same):
         return
     for other in given:
         if other not in same and _around(case.evidence, other) == around:
-            message = (
-                f"the evidence has {_written_there(case, other)} where the statement has {_written(case, claimed)}"
-            )
-            yield Finding("numbers", message, claimed.first, claimed.last, grave=True)
+            yield _other_here(case, claimed, other)
             return
+
+
+def _other_here(case: Case, claimed: Quantity, other: Quantity) -> Finding:
+    there, here = _written(case.evidence, other), _written(case.claim, claimed)
+    message = f"the evidence has {there} where the statement has {here}"
+    return Finding("numbers", message, claimed.first, claimed.last, grave=True)
 
 
 def _turned(case: Case, claimed: Quantity, same: list[Quantity]) -> Iterator[Finding]:
@@ -134,7 +152,9 @@ def _turned(case: Case, claimed: Quantity, same: list[Quantity]) -> Iterator[Fin
     mine = bound(case.claim, claimed)
     theirs = {bound(case.evidence, other) for other in same} if mine else set()
     if mine and theirs and theirs <= {"least", "most"} - {mine}:
-        message = f"the evidence has {_written(case, claimed)} as the {theirs.pop()}, and the statement as the {mine}"
+        message = (
+            f"the evidence has {_written(case.claim, claimed)} as the {theirs.pop()}, and the statement as the {mine}"
+        )
         yield Finding("numbers", message, claimed.first, claimed.last, grave=True)
 
 
@@ -152,10 +172,5 @@ def _is_one(evidence: Passage) -> bool:
     return any(word.lower in {"one", "single", "first"} for word in evidence.words)
 
 
-def _written(case: Case, quantity: Quantity) -> str:
-    return case.written(quantity.first, quantity.last)
-
-
-def _written_there(case: Case, quantity: Quantity) -> str:
-    start, end = case.evidence.span(quantity.first, quantity.last)
-    return case.evidence.text[start:end]
+def _written(passage: Passage, quantity: Quantity) -> str:
+    return passage.written(quantity.first, quantity.last)

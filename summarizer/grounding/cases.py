@@ -78,10 +78,5 @@ class Case:
         """Tell whether the article holds a stem, in its evidence or not."""
         return self.article.holds(stem)
 
-    def written(self, first: int, last: int | None = None) -> str:
-        """Give words of the claim as they stand there."""
-        start, end = self.claim.span(first, first if last is None else last)
-        return self.claim.text[start:end]
-
 
 Check = Callable[[Case], Iterable[Finding]]

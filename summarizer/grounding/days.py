@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import kept
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def _named(case: Case, kind: str) -> Iterator[Finding]:
     mine = _calendar(case.claim, kind)
     given = {name for _, name in _calendar(case.evidence, kind)} if mine else set()
     for place, name in mine:
-        if name in given or (name in _told_by_relation(case) if kind == "weekday" else _is_told_day(case, place)):
+        if name in given or (name in _told_by_relation(case) if kind == "weekday" else is_told_at(case, place)):
             continue
         elsewhere = case.is_elsewhere(name if kind == "month" else english().stemmer.stem(name))
         rivals = given - {other for _, other in mine}
@@ -47,7 +48,7 @@ def _named(case: Case, kind: str) -> Iterator[Finding]:
             where += f"; the evidence has {min(rivals).capitalize()}"
         yield Finding(
             "dates",
-            f"{case.written(place)} {where}",
+            f"{case.claim.written(place)} {where}",
             place,
             place,
             grave=bool(rivals) or (case.is_cited and not elsewhere),
@@ -76,18 +77,17 @@ def _told_by_relation(case: Case) -> frozenset[str]:
     published = case.article.article.published
     if published is None:
         return frozenset()
-    days = list(dict.fromkeys(english().weekdays.values()))
     told = [published + dt.timedelta(_OFFSETS[word.lower]) for word in case.evidence.words if word.lower in _OFFSETS]
     told += [day for _, pair in _dated(case.evidence) if (day := _near(published, *pair)) is not None]
-    return frozenset([days[day.weekday()] for day in told])
+    return frozenset(map(_weekday, told))
 
 
-def _is_told_day(case: Case, place: int) -> bool:
+def is_told_at(case: Case, place: int) -> bool:
     """Tell whether the month at a place of the claim is that of a day which the evidence tells in other words."""
-    return any(at == place and is_told(case, *pair) for at, pair in _dated(case.claim))
+    return any(at == place and _is_told(case, *pair) for at, pair in _dated(case.claim))
 
 
-def is_told(case: Case, month: str, day: float, *, by_weekday: bool = True) -> bool:
+def _is_told(case: Case, month: str, day: float, *, by_weekday: bool = True) -> bool:
     """Tell whether the evidence has a day by its weekday or by "yesterday" and its like, as of the article's own day.
 
     A weekday is taken for the one before or the one after that day, within a week: which is meant the tense tells, and
@@ -102,9 +102,12 @@ def is_told(case: Case, month: str, day: float, *, by_weekday: bool = True) -> b
         return True
     if not by_weekday or abs(offset) > _WEEK:
         return False
-    names = english().weekdays
-    weekday = list(dict.fromkeys(names.values()))[date.weekday()]
-    return any(names.get(word) == weekday for word in words)
+    return any(english().weekdays.get(word) == _weekday(date) for word in words)
+
+
+def _weekday(date: dt.date) -> str:
+    """Give the name that the lists have for a date's weekday."""
+    return list(dict.fromkeys(english().weekdays.values()))[date.weekday()]
 
 
 def _near(published: dt.date, month: str, day: float) -> dt.date | None:
@@ -161,11 +164,12 @@ def _days_of_months(case: Case) -> Iterator[Finding]:
     given = {pair for _, pair in _dated(case.evidence)} if mine else set()
     for place, (month, day) in mine:
         others = {other for name, other in given if name == month}
-        if others and day not in others and not is_told(case, month, day, by_weekday=False):
+        if others and day not in others and not _is_told(case, month, day, by_weekday=False):
             message = f"the evidence has {month.capitalize()} {min(others):g}"
             yield Finding("dates", message, place, place, grave=True)
 
 
+@kept
 def _dated(passage: Passage) -> list[tuple[int, tuple[str, float]]]:
     months, words = english().months, passage.words
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
+from itertools import chain, pairwise, product
 from math import log
 from typing import TYPE_CHECKING, Self
 
@@ -11,13 +11,17 @@ from summarizer.grounding.wording import folded
 from summarizer.grounding.words import Passage, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from summarizer.article import Article
 
 #: A word in more sentences than this tells nothing of where a statement comes from. It bounds the search.
 _TOO_COMMON = 400
 _NEAREST = 4
+#: Places of a word in one sentence that are looked at where two words stand.
+_PLACES = 5
+#: How many letters an acronym has.
+ACRONYM = range(3, 7)
 #: Sentences before the best one in which what a pronoun stands for may be named.
 _LOOK_BACK = 2
 _LEAST_GAIN = 0.08
@@ -124,6 +128,26 @@ class ArticleFacts:
     def where(self, stem: str) -> Sequence[int]:
         """Give the places (from 0) of the sentences that hold a stem."""
         return self._index.get(stem, ())
+
+    def together(self, one: str, other: str) -> Iterator[tuple[Passage, int, int]]:
+        """Give where two stems stand in one sentence, and a place of each; so many sentences and places at most."""
+        numbers = set(self.where(one)[:_TOO_COMMON]).intersection(self.where(other)[:_TOO_COMMON])
+        for sentence in map(self.sentences.__getitem__, numbers):
+            places = sentence.where(one)[:_PLACES], sentence.where(other)[:_PLACES]
+            yield from ((sentence, first, second) for first, second in product(*places))
+
+    @once
+    def acronyms(self) -> frozenset[str]:
+        """What may be short for a name of the article: each stretch of its initials that is as long as acronyms are."""
+        initials = {found for sentence in self.sentences for found in _initials_in(sentence)}
+        return frozenset(
+            [
+                whole[at : at + length]
+                for whole in initials
+                for length in ACRONYM
+                for at in range(len(whole) - length + 1)
+            ]
+        )
 
     @once
     def _weights(self) -> dict[int, float]:
@@ -242,3 +266,17 @@ def _has_capitals(words: list[Word], first: str, second: str) -> bool:
         one.stem == first and other.stem == second and one.is_capital and other.is_capital
         for one, other in pairwise(words)
     )
+
+
+def _initials_in(sentence: Passage) -> Iterator[str]:
+    """Give the initials of each name of a sentence, with those of what joins its words and without."""
+    words = sentence.words
+    name: list[Word] = []
+    for at, word in enumerate([*words, None]):
+        joins = word is not None and not word.is_content and name and all(w.is_capital for w in words[at + 1 : at + 2])
+        if word is not None and (word.is_capital or joins):
+            name.append(word)
+        elif name:
+            yield "".join([w.lower[0] for w in name if w.is_capital])
+            yield "".join([w.lower[0] for w in name])
+            name.clear()

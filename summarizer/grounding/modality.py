@@ -20,7 +20,6 @@ _MODALS = frozenset({"will", "would", "shall", "may", "might", "could", "'ll"})
 #: What makes a verb after it plain fact: "did strike", "was sold", "has left".
 _ASSERTING = frozenset({"did", "does", "do", "was", "were", "has", "have", "had"})
 _TIMES = frozenset({"day", "night", "evening", "morning", "week", "weekend", "month", "year", "season", "quarter"})
-_PARTING = frozenset(",;:()—–")
 
 
 class _Head(NamedTuple):
@@ -76,7 +75,7 @@ def _head(case: Case, there: int, placed: dict[int, int]) -> _Head | None:
     if is_inside and before is not None and after is not None and 0 < after - before <= 2:  # noqa: PLR2004
         return _Head(there + 1, after, is_certain=True)
     found = _governed(case.evidence.words, there, case.end_of(there))
-    if found not in placed or _are_parted(case.evidence, there, found):
+    if found not in placed or case.evidence.is_parted(there, found):
         return None
     return _Head(found, placed[found], is_certain=False)
 
@@ -88,11 +87,6 @@ def _governed(words: Sequence[Word], place: int, end: int) -> int:
         if words[at].is_content and not words[at].hedges and not (has_clause and words[at].is_name):
             return at
     return -1
-
-
-def _are_parted(passage: Passage, one: int, other: int) -> bool:
-    """Tell whether a comma or its like stands between two words."""
-    return not _PARTING.isdisjoint(passage.text[passage.span(one, one)[1] : passage.span(other, other)[0]])
 
 
 def _is_lost(case: Case, there: int, head: _Head) -> bool:
@@ -161,7 +155,7 @@ def _put_in(case: Case) -> Iterator[Finding]:
         if word.hedges & given or (word.hedges & _NOT_YET and given & _NOT_YET):
             continue
         governed = _governed(case.claim.words, place, len(case.claim.words))
-        if governed >= 0 and case.alignment.places[governed] >= 0 and not _are_parted(case.claim, place, governed):
+        if governed >= 0 and case.alignment.places[governed] >= 0 and not case.claim.is_parted(place, governed):
             message = f'the statement says "{word.text}" of this, and the evidence does not'
             yield Finding("modality", message, place, place, grave=False)
             return

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.facts import ACRONYM
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.words import Tag
 
@@ -21,7 +22,8 @@ _LEAST_FAMILY = 4
 #: From this share of capitalised words a claim is a headline, and its capitals tell nothing.
 _HEADLINE = 0.95
 _LONG = 4
-_SHORTEST_ACRONYM, _LONGEST_ACRONYM = 3, 6
+#: So near each other, in words, two names may be one.
+_BESIDE = 3
 
 
 def names(case: Case) -> Iterator[Finding]:
@@ -90,23 +92,7 @@ def _is_short_for(case: Case, place: int) -> bool:
 
 def _is_short_elsewhere(case: Case, word: Word) -> bool:
     """Tell whether a name is the initials of one name somewhere in the article."""
-    if not (word.text.isupper() and _SHORTEST_ACRONYM <= len(word.lower) <= _LONGEST_ACRONYM):
-        return False
-    return any(word.lower in initials for sentence in case.article.sentences for initials in _initials_in(sentence))
-
-
-def _initials_in(sentence: Passage) -> Iterator[str]:
-    """Give the initials of each name of a sentence, with those of what joins its words and without."""
-    words = sentence.words
-    name: list[Word] = []
-    for at, word in enumerate([*words, None]):
-        joins = word is not None and not word.is_content and name and all(w.is_capital for w in words[at + 1 : at + 2])
-        if word is not None and (word.is_capital or joins):
-            name.append(word)
-        elif name:
-            yield "".join([w.lower[0] for w in name if w.is_capital])
-            yield "".join([w.lower[0] for w in name])
-            name.clear()
+    return word.text.isupper() and len(word.lower) in ACRONYM and word.lower in case.article.acronyms
 
 
 def _with_particles(words: Sequence[Word]) -> str:
@@ -238,7 +224,7 @@ def _mixed(case: Case, beside: Sequence[int]) -> Iterator[Finding]:
         if case.article.are_one_name(*both) or not _is_one_name(case.claim, place):
             continue
         if all(map(case.is_elsewhere, both)) and not _stand_near(case, both):
-            message = f'"{case.written(place, place + 1)}" is put together of two names'
+            message = f'"{case.claim.written(place, place + 1)}" is put together of two names'
             yield Finding("names_mixed", message, place, place + 1, grave=False)
 
 
@@ -249,8 +235,6 @@ def _is_one_name(claim: Passage, place: int) -> bool:
 
 def _stand_near(case: Case, both: tuple[str, str]) -> bool:
     """Tell whether two names stand near each other in the article, a word or two between them."""
-    for number in set(case.article.where(both[0])) & set(case.article.where(both[1])):
-        firsts, seconds = map(case.article.sentences[number].where, both)
-        if any(0 < second - first <= 3 for first in firsts[:5] for second in seconds[:5]):  # noqa: PLR2004
-            return True
+    if any(0 < second - first <= _BESIDE for _, first, second in case.article.together(*both)):
+        return True
     return both[0] in case.article.outside.last and both[1] in case.article.outside.last

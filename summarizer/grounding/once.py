@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import wraps
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, overload
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 T = TypeVar("T")
+Owner = TypeVar("Owner")
 
 
 class once(Generic[T]):  # noqa: N801 - it is used as a decorator
@@ -32,3 +34,18 @@ class once(Generic[T]):  # noqa: N801 - it is used as a decorator
             return self
         found = owner.__dict__[self._name] = self._work(owner)
         return found
+
+
+def kept(work: Callable[[Owner], T]) -> Callable[[Owner], T]:
+    """Keep with an object, as `once` does, what a function makes of it that is none of its methods."""
+    name = f"{work.__module__}.{work.__qualname__}"
+
+    @wraps(work)
+    def known(owner: Owner) -> T:
+        try:
+            found: T = owner.__dict__[name]
+        except KeyError:
+            found = owner.__dict__[name] = work(owner)
+        return found
+
+    return known

@@ -7,6 +7,7 @@ from math import floor, isclose, log10
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import kept
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -64,13 +65,10 @@ class Quantity(NamedTuple):
     rounding: str | None = None
 
 
+@kept
 def quantities(passage: Passage) -> list[Quantity]:
-    """Give the quantities of a passage in order; worked out once for each passage."""
-    known: list[Quantity] | None = passage.__dict__.get("_quantities")
-    if known is None:
-        known = list(_read(passage, passage.tagged(Tag.NUMBER)))
-        passage.__dict__["_quantities"] = known
-    return known
+    """Give the quantities of a passage in order."""
+    return list(_read(passage, passage.tagged(Tag.NUMBER)))
 
 
 def _read(passage: Passage, numerals: Sequence[int]) -> Iterator[Quantity]:
@@ -166,7 +164,7 @@ def _hour_and_minute(passage: Passage, at: int) -> tuple[int, int, int] | None:
         hours, minutes = text[:2], text[2:]
     elif has_half and "." in text:
         hours, _, minutes = text.partition(".")
-    elif after and after.value is not None and _between(passage, at, at + 1) == ":":
+    elif after and after.value is not None and passage.between(at, at + 1).strip() == ":":
         hours, minutes, last = text, after.text[:2], at + 1
     elif has_half:
         hours, minutes = text, "00"
@@ -186,11 +184,7 @@ def _shared_scale(passage: Passage, at: int) -> float:
     scale = english().scales.get(words[other + 1].lower)
     if scale is None or (words[at].value or 0) >= (words[other].value or 0):
         return 1.0
-    return scale if _between(passage, at, other) in {"to", "-", "\u2013"} else 1.0
-
-
-def _between(passage: Passage, one: int, other: int) -> str:
-    return passage.text[passage.span(one, one)[1] : passage.span(other, other)[0]].strip()
+    return scale if passage.between(at, other).strip() in {"to", "-", "\u2013"} else 1.0
 
 
 def _value(words: list[Word], at: int) -> tuple[float, int]:

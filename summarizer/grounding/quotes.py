@@ -91,5 +91,5 @@ def _is_spliced(mine: Passage, theirs: Passage) -> bool:
 
 
 def _words_of(claim: Passage, start: int, end: int) -> tuple[int, int]:
-    places = [at for at in range(len(claim.words)) if start <= claim.span(at, at)[0] < end]
-    return (places[0], places[-1]) if places else (0, 0)
+    first, after = claim.word_from(start), claim.word_from(end)
+    return (first, after - 1) if first < after else (0, 0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.alignment import runs
 from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.once import kept
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -44,16 +45,15 @@ def roles(case: Case) -> Iterator[Finding]:
             continue
         for other, sentence in given:
             if other.stems.isdisjoint(mine.stems) and _fits(mine, other) and _is_in(case.claim, other):
-                message = f"the evidence has {_written(sentence, other)} here, not {_written(case.claim, mine)}"
+                there, here = sentence.written(other.first, other.last), case.claim.written(mine.first, mine.last)
+                message = f"the evidence has {there} here, not {here}"
                 yield Finding("roles", message, mine.first, mine.last, grave=True)
                 break
 
 
+@kept
 def _runs(passage: Passage) -> list[_Named]:
-    known: list[_Named] | None = passage.__dict__.get("_named_runs")
-    if known is None:
-        known = passage.__dict__["_named_runs"] = list(_read(passage))
-    return known
+    return list(_read(passage))
 
 
 def _read(passage: Passage) -> Iterator[_Named]:
@@ -90,8 +90,3 @@ def _fits(mine: _Named, other: _Named) -> bool:
 
 def _is_in(claim: Passage, other: _Named) -> bool:
     return any(stem in claim.last for stem in other.stems)
-
-
-def _written(passage: Passage, named: _Named) -> str:
-    start, end = passage.span(named.first, named.last)
-    return passage.text[start:end]

@@ -125,8 +125,7 @@ def other_speaker(name: str, article: ArticleFacts, number: int) -> str:
         return ""
     if any(_are_near(article, one, other) for one in mine.stems for other in stems):
         return ""
-    start, end = sentence.span(*theirs[0])
-    return sentence.text[start:end]
+    return sentence.written(*theirs[0])
 
 
 class _Name(NamedTuple):
@@ -174,7 +173,7 @@ def _claimed(case: Case) -> Iterator[_Claimed]:
         following = told[number + 1][0] if number + 1 < len(told) else length
         is_before = length - verb <= _SPEAKER and len(told) == 1
         said = range(subject[0]) if is_before else range(verb + 1, following)
-        yield _Claimed(case.written(*subject), *subject, said)
+        yield _Claimed(case.claim.written(*subject), *subject, said)
 
 
 def _said_in(case: Case, among: range) -> int | None:
@@ -192,11 +191,9 @@ def _are_near(article: ArticleFacts, one: str, other: str) -> bool:
     places = english().places
     if one == other or (one in places and places[one] == places.get(other)):
         return True
-    for number in {*article.where(one)} & {*article.where(other)}:
-        sentence = article.sentences[number]
-        firsts, seconds = map(sentence.where, (one, other))
-        pairs = [sorted((first, second)) for first in firsts for second in seconds]
-        if any(second - first <= _NEAR and _are_joined(sentence, first, second) for first, second in pairs):
+    for sentence, *pair in article.together(one, other):
+        first, second = sorted(pair)
+        if second - first <= _NEAR and _are_joined(sentence, first, second):
             return True
     return one in article.outside.last and other in article.outside.last
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.alignment import runs
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import kept
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -26,22 +28,15 @@ _BREAKS = '"“”;:—–'
 #: What a verb may stand behind whose subject follows it: "it fell," said the minister.
 _SAID_BEFORE = frozenset(",\"”'’")
 _MARK = re.compile(r'["“”]')
-_CLOSING = re.compile(r"[^\s(\[]$")
 _NO_NAME = Tag.CALENDAR | Tag.NUMBER
 
 
+@kept
 def speakers_of(sentence: Passage) -> list[tuple[int, int]]:
-    """Give the first and the last word of whoever says something in a sentence of an article, worked out once.
+    """Give the first and the last word of whoever says something in a sentence of an article.
 
     Nothing where a pronoun says any of it, or who says it is only described.
     """
-    known: list[tuple[int, int]] | None = sentence.__dict__.get("_speakers")
-    if known is None:
-        known = sentence.__dict__["_speakers"] = _all_speakers(sentence)
-    return known
-
-
-def _all_speakers(sentence: Passage) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     for verb in sayings(sentence):
         speaker = _speaker(sentence, verb)
@@ -86,8 +81,7 @@ def _is_said_before(sentence: Passage, verb: int) -> bool:
     """Tell whether what is said stands before a verb, so that its subject follows it."""
     if verb == 0:
         return True
-    before = sentence.text[: sentence.span(verb, verb)[0]].rstrip()
-    return before[-1:] in _SAID_BEFORE
+    return sentence.between(verb - 1, verb).rstrip()[-1:] in _SAID_BEFORE
 
 
 def _names_before(passage: Passage, verb: int) -> list[int]:
@@ -101,9 +95,8 @@ def _names_before(passage: Passage, verb: int) -> list[int]:
             found.append(at)
     if not found:
         return found
-    text = passage.text
-    start = passage.span(verb, verb)[0]
-    since = max([text.rfind(mark, 0, start) for mark in _BREAKS])
+    start, end = passage.span(found[-1], verb)[0], passage.span(verb, verb)[0]
+    since = max([passage.text.rfind(mark, start, end) for mark in _BREAKS])
     return [at for at in reversed(found) if passage.span(at, at)[0] > since]
 
 
@@ -120,10 +113,9 @@ def _is_somebody(passage: Passage, verb: int) -> bool:
 
 def is_quoted(passage: Passage, position: int) -> bool:
     """Tell whether a code point of a passage stands between quotation marks."""
-    quoted: list[tuple[int, int]] | None = passage.__dict__.get("_quoted")
-    if quoted is None:
-        quoted = passage.__dict__["_quoted"] = list(_quoted(passage.text))
-    return any(first < position < last for first, last in quoted)
+    quoted = _quoted(passage)
+    before = bisect_left(quoted, (position,)) - 1
+    return before >= 0 and position < quoted[before][1]
 
 
 def _has_quoted(passage: Passage, place: int) -> bool:
@@ -136,13 +128,18 @@ def has_marks(text: str) -> bool:
     return _MARK.search(text) is not None
 
 
-def _quoted(text: str) -> Iterator[tuple[int, int]]:
+@kept
+def _quoted(passage: Passage) -> list[tuple[int, ...]]:
     """Give the stretches between quotation marks; what is only closed began before, and what is only opened goes on."""
+    return list(_between_marks(passage.text))
+
+
+def _between_marks(text: str) -> Iterator[tuple[int, int]]:
     opened: int | None = None
     is_first = True
     for mark in _MARK.finditer(text):
         place = mark.start()
-        closes = mark[0] == "”" or (mark[0] == '"' and (opened is not None or bool(_CLOSING.search(text[:place]))))
+        closes = mark[0] == "”" or (mark[0] == '"' and (opened is not None or _is_behind_word(text, place)))
         if closes and opened is not None:
             yield opened, place
             opened = None
@@ -153,6 +150,11 @@ def _quoted(text: str) -> Iterator[tuple[int, int]]:
         is_first = False
     if opened is not None:
         yield opened, len(text)
+
+
+def _is_behind_word(text: str, place: int) -> bool:
+    """Tell whether a mark stands right behind what it closes: neither space nor bracket is there."""
+    return place > 0 and not text[place - 1].isspace() and text[place - 1] not in "(["
 
 
 def subject_of(passage: Passage, verb: int) -> tuple[int, int] | None:

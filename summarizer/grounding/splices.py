@@ -89,16 +89,12 @@ def _is_cut(case: Case, left: _Half, right: _Half) -> bool:
         return False
     if right.length <= _SHORT and words[right.first].lower in _PREPOSITIONS:
         return False
-    between = _between(case, left, right)
+    between = case.claim.between(left.last, right.first)
     if not _ENDING.isdisjoint(between):
         return False
     is_parted = not _PARTING.isdisjoint(between) or words[left.last].lower in _JOINING
     said_of = skipped if is_parted else skipped[-_NEAR:]
     return not _is_named(case, left, said_of)
-
-
-def _between(case: Case, left: _Half, right: _Half) -> str:
-    return case.claim.text[case.claim.span(left.last, left.last)[1] : case.claim.span(right.first, right.first)[0]]
 
 
 def _is_named(case: Case, left: _Half, said_of: Sequence[Word]) -> bool:

@@ -97,7 +97,7 @@ def substance(case: Case) -> Iterator[Finding]:
         return  # neither a run nor an end can lack enough
     run = _longest_run(case, content)
     if len(run) >= _STRANGE_RUN or (run := _strange_end(case, content)):
-        message = f'the evidence has nothing of "{case.written(run[0], run[-1])}"'
+        message = f'the evidence has nothing of "{case.claim.written(run[0], run[-1])}"'
         yield Finding("substance", message, run[0], run[-1], grave=False)
 
 

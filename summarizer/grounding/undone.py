@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import kept
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ _DETERMINERS = frozenset({"a", "an", "the", "its", "their", "his", "her", "our",
 _QUESTION = frozenset({"whether", "if"})
 #: What ends the search for a "to": of another clause it is none.
 _ENDING = frozenset({"to", "that", "and"})
-_PARTING = frozenset(",;:()—–")
 
 
 def undone(case: Case) -> Iterator[Finding]:
@@ -39,17 +39,15 @@ def undone(case: Case) -> Iterator[Finding]:
             continue
         if (there[governor].is_content and there[governor].stem in case.claim.last) or _is_parted(case, governor, at):
             continue
-        message = f'the evidence has this as something still open ("{_quoted(case.evidence, governor, at)}")'
+        message = f'the evidence has this as something still open ("{case.evidence.written(governor, at)}")'
         yield Finding("undone", message, place, place, grave=False)
         return
 
 
+@kept
 def _still_open(evidence: Passage) -> dict[int, int]:
-    """Give the words that the evidence leaves open, each with the word that does; worked out once for a passage."""
-    known: dict[int, int] | None = evidence.__dict__.get("_still_open")
-    if known is None:
-        known = evidence.__dict__["_still_open"] = dict(_opened(evidence)) if evidence.has(Tag.OPEN) else {}
-    return known
+    """Give the words that the evidence leaves open, each with the word that does."""
+    return dict(_opened(evidence)) if evidence.has(Tag.OPEN) else {}
 
 
 def _opened(evidence: Passage) -> Iterator[tuple[int, int]]:
@@ -101,9 +99,5 @@ def _is_held_back(words: Sequence[Word]) -> bool:
 
 
 def _is_parted(case: Case, first: int, last: int) -> bool:
-    return not _PARTING.isdisjoint(_quoted(case.evidence, first, last)) or case.start_of(last) > first
-
-
-def _quoted(passage: Passage, first: int, last: int) -> str:
-    start, end = passage.span(first, last)
-    return passage.text[start:end]
+    """Tell whether two words of the evidence stand in two clauses, or in two sentences."""
+    return case.evidence.is_parted(first, last) or case.start_of(last) > first

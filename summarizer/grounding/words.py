@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 from itertools import accumulate, chain, count
@@ -35,6 +35,8 @@ _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 #: Capitals that are a name, and in small letters another word.
 _NAMES_LIKE_WORDS = {"US": "usa", "U.S.": "usa", "U.S.A.": "usa", "USA": "usa", "WHO": "w.h.o.", "IT": "i.t."}
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "s"})
+#: What parts one clause from another, and no digits of a number.
+_PARTING = re.compile(r"[;()—–]|[,:](?!\d)")
 _LONGEST = 60
 _MOST_PIECES = 65_536
 _GENDERED = frozenset("he him his himself she her hers herself".split())  # noqa: SIM905
@@ -275,6 +277,23 @@ class Passage:
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Give the code points of the words from `first` to `last`, both included."""
         return self._span_of(first)[0], self._span_of(last)[1]
+
+    def written(self, first: int, last: int | None = None) -> str:
+        """Give the words from `first` to `last`, both included, as they stand there; one word without `last`."""
+        start, end = self.span(first, first if last is None else last)
+        return self.text[start:end]
+
+    def between(self, one: int, other: int) -> str:
+        """Give what stands between two words, the first of which comes first."""
+        return self.text[self._span_of(one)[1] : self._span_of(other)[0]]
+
+    def is_parted(self, one: int, other: int) -> bool:
+        """Tell whether a comma or its like stands between two words, the first of which comes first."""
+        return _PARTING.search(self.text, self._span_of(one)[1], self._span_of(other)[0]) is not None
+
+    def word_from(self, position: int) -> int:
+        """Give the place of the first word that begins at a code point or behind it; behind the last for none."""
+        return bisect_left(range(len(self.words)), position, key=lambda place: self._span_of(place)[0])
 
     def _span_of(self, place: int) -> tuple[int, int]:
         pieces, words, characters = self._layout

@@ -25,17 +25,36 @@ _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _INITIAL = re.compile(r"[A-Z](\.[A-Z])*")
 _LAST_INITIAL, _FIRST_INITIAL = re.compile(r"(?<![^\W_])[A-Z]\.\Z"), re.compile(r"[A-Z]\.")
 _LONGEST_LOOK = 40
+#: Code points of the longest sentence. Nobody writes one; a transcript without a full stop is cut here, so that what is
+#: cited can be read, and no work on a sentence grows with the whole text.
+_LONGEST = 5_000
+#: Where a longer one may be cut: behind white space, or a sign of a writing that has none.
+_GAP = r"[\s\u3001-\u30ff\u3400-\u9fff\uf900-\ufaff\uff0c]"
+_LAST_GAP, _NEXT_GAP = re.compile(f".*{_GAP}", re.DOTALL), re.compile(_GAP)
 
 
 def split(text: str, start: int, end: int, language: str) -> Iterator[Range]:
     """Give the sentences of `text[start:end]` as ranges of code points, trimmed and in order.
 
-    A range always holds a letter or a digit. Time is linear in the length.
+    A range always holds a letter or a digit, and is longer than 5,000 code points only where one word is. Time is
+    linear in the length.
     """
-    for first, last in _mended(text, _raw(text, start, end, language), language):
-        trimmed = trim(text, first, last)
-        if trimmed and has_word(text, *trimmed):
-            yield trimmed
+    for sentence in _mended(text, _raw(text, start, end, language), language):
+        for first, last in _bounded(text, *sentence):
+            trimmed = trim(text, first, last)
+            if trimmed and has_word(text, *trimmed):
+                yield trimmed
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[Range]:
+    """Cut what is too long for a sentence between its words."""
+    while end - start > _LONGEST:
+        gap = _LAST_GAP.match(text, start, start + _LONGEST) or _NEXT_GAP.search(text, start + _LONGEST, end)
+        if gap is None:
+            break
+        yield start, gap.end()
+        start = gap.end()
+    yield start, end
 
 
 def trim(text: str, start: int, end: int) -> Range | None:
