@@ -7,6 +7,7 @@ import random
 from typing import TYPE_CHECKING
 
 from summarizer.engines.openai.limits.headers import rate_headers
+from summarizer.engines.openai.limits.tickets import LONGEST_PATIENCE
 from summarizer.errors import PausedError, RateLimitError
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ _SHORTEST_JITTERED = 0.5
 LONGEST_JITTER = 1.0
 #: While a hold lasts longer than calls may wait, one call so often finds out whether it was meant.
 ASK_AGAIN = 60.0
-#: A run stops, to be resumed, when nothing but refusals came for so long.
-LONGEST_REFUSAL = 3_600.0
 
 
 class Holds:
@@ -43,7 +42,7 @@ class Holds:
     def check(self, ticket: Ticket, now: float, after: RateLimitError | None) -> None:
         """Raise for a ticket that will not wait so long: PausedError where it is patient, else `after` or its like."""
         hold, patience = self.left(now), ticket.patience
-        if patience.patient and now - self._since > max(LONGEST_REFUSAL, patience.max_wait):
+        if patience.patient and now - self._since > max(LONGEST_PATIENCE, patience.max_wait):
             raise PausedError("the server has refused every call for an hour for its rate; resume later", seconds=hold)
         if hold <= 0 or ticket.ignores_hold or not _is_too_long(hold, patience):
             return

@@ -17,7 +17,7 @@ from summarizer.engines.openai.limits.rates import Rates
 from summarizer.engines.openai.limits.refusals import Answered
 from summarizer.engines.openai.limits.shared import LocalPace, SharedPace
 from summarizer.engines.openai.limits.state import LimiterState
-from summarizer.engines.openai.limits.tickets import Need, Patience, Ticket
+from summarizer.engines.openai.limits.tickets import LONGEST_PATIENCE, Need, Patience, Ticket
 from summarizer.engines.openai.limits.traffic import Minute
 from summarizer.engines.openai.limits.turns import Turn
 from summarizer.errors import ConnectError, PausedError, RateLimitError, SummarizerError, TransportError
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from summarizer.brief import Tokens
     from summarizer.engines.openai.limits.pacer import Pace
 
-#: A run stops, to be resumed, when the server was down for so long.
-LONGEST_OUTAGE = 3_600.0
 _OK = 200
 
 #: The one clock of all limiters that were given none.
@@ -174,8 +172,12 @@ class Limiter:
         """Raise what a call that waits in vain fails with."""
         self._rates.adopt(self._pace, now)
         self._rates.check_size(ticket.need)
-        if ticket.patience.patient and self._circuit.opened is not None and now - self._circuit.opened > LONGEST_OUTAGE:
-            raise PausedError("the server has been down for an hour; resume later", seconds=LONGEST_OUTAGE)
+        if (
+            ticket.patience.patient
+            and self._circuit.opened is not None
+            and now - self._circuit.opened > LONGEST_PATIENCE
+        ):
+            raise PausedError("the server has been down for an hour; resume later", seconds=LONGEST_PATIENCE)
         self._holds.check(ticket, now, after)
 
     def _delay(self, ticket: Ticket, now: float) -> float:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from summarizer.engines.openai.limits.turns import Turn
     from summarizer.errors import SummarizerError
 
+#: Where a server gave nothing but refusals, or was down, for so many seconds, even the patient pause, to be resumed.
+LONGEST_PATIENCE = 3_600.0
 _numbers = itertools.count()
 
 
