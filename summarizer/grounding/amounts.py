@@ -120,6 +120,8 @@ def _is_like(case: Case, claimed: Quantity, other: Quantity) -> bool:
 
 def _in_place(case: Case, claimed: Quantity) -> range:
     """Give the words that the evidence for certain has where the claim has a quantity."""
+    if case.alignment.places[claimed.first] >= 0:
+        return range(0)  # it is there itself, as most are
     slot = case.alignment.tight.get(claimed.first)
     return slot.instead if slot else range(0)
 

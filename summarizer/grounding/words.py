@@ -252,7 +252,7 @@ class Passage:
     @once
     def tags(self) -> int:
         """The tags of all its words together."""
-        return reduce(or_, [word.tags for word in self.words], 0)
+        return reduce(or_, [tags for _, tags in self._marked], 0)
 
     @classmethod
     def joined(cls, passages: Sequence[Passage]) -> Passage:
@@ -272,7 +272,12 @@ class Passage:
 
     def tagged(self, tag: int) -> list[int]:
         """Give the places of the words that have a tag."""
-        return [at for at, word in enumerate(self.words) if word.tags & tag] if self.tags & tag else []
+        return [at for at, tags in self._marked if tags & tag] if self.tags & tag else []
+
+    @once
+    def _marked(self) -> list[tuple[int, int]]:
+        """The places of the words that have any tag, with their tags."""
+        return [(at, word.tags) for at, word in enumerate(self.words) if word.tags]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Give the code points of the words from `first` to `last`, both included."""
