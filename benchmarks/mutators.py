@@ -413,6 +413,56 @@ def swapped(source: Source, chance: random.Random) -> str | None:
     return f"{text[:start]}{other}{text[end:other_start]}{name}{text[other_end:]}"
 
 
+_NO_NOUN = r"(?!(?:was|were|is|are|had|has|who|not|that|which|of|in|by|to|and|for|on|at|as)\b)"
+_WHO = (
+    rf"(?:(?:[Tt]he )?[A-Z][A-Za-zé]+(?: [A-Z][A-Za-zé]+){{0,3}}"
+    rf"|(?:[Tt]he|[Aa]n?|[Ii]ts|[Hh]is|[Hh]er|[Tt]heir)(?: {_NO_NOUN}[a-z-]+){{1,3}}?)"
+)
+_CLAUSE = r"(?:^|(?<=, )|(?<=that )|(?<=when )|(?<=after ))"
+#: Not of what nobody has done to him, and of what two do to each other.
+_DID = (
+    "(?!(?:agree|appear|arriv|bas|belong|call|dat|die|dress|fac|graduat|happen|head|join|listen|liv|locat|look|marri|match|mov|nam|rat"
+    "|react|remain|respond|return|seem|serv|star|talk|travel|travell|turn|walk|work)ed)"
+    "(?:[a-z]+ed|beat|bought|brought|built|caught|found|held|hit|kept|led|lost|made|paid|sent|shot|sold|sought|struck|told|won)"
+)
+_END = r"(?=[,.;]| (?:in|on|at|for|after|before|during|over|with|from|to|because|when|while|as|about|against)\b)"
+_ACTIVE = re.compile(rf"{_CLAUSE}(?P<agent>{_WHO}) (?P<verb>{_DID}) (?P<patient>{_WHO}){_END}")
+_PASSIVE = re.compile(
+    rf"{_CLAUSE}(?P<patient>{_WHO}) (?P<aux>was|were|has been|had been) (?P<verb>{_DID}) by (?P<agent>{_WHO}){_END}"
+)
+_HELPS = {"was": "", "were": "", "has been": "has ", "had been": "had "}
+
+
+def in_other_voice(source: Source, chance: random.Random) -> str | None:
+    """Tell in the passive what was told in the active, or the other way, of the same doer."""
+    return _in_other_voice(source.text, chance, is_swapped=False)
+
+
+def swapped_in_other_voice(source: Source, chance: random.Random) -> str | None:
+    """The same, of whom it was done to as the doer."""
+    return _in_other_voice(source.text, chance, is_swapped=True)
+
+
+def _in_other_voice(text: str, chance: random.Random, *, is_swapped: bool) -> str | None:
+    found = [
+        match
+        for match in (*_ACTIVE.finditer(text), *_PASSIVE.finditer(text))
+        if not _quoted(text, match.start())
+        and not {*match["agent"].split(), *match["patient"].split()} & {*_MONTHS, *_DAYS, *_SIDES}
+    ]
+    if not found:
+        return None
+    match = chance.choice(found)
+    sides = match["agent"], match["patient"]
+    doer, other = sides[::-1] if is_swapped else sides
+    if match.re is _ACTIVE:
+        clause = f"{other} {'were' if other.endswith('s') else 'was'} {match['verb']} by {doer}"
+    else:
+        clause = f"{doer} {_HELPS[match['aux']]}{match['verb']} {other}"
+    clause = clause[0].lower() + clause[1:] if match.start() and clause.startswith("The ") else clause
+    return _cut(text, match.start(), match.end(), clause[0].upper() + clause[1:] if not match.start() else clause)
+
+
 # What turns the sentence round.
 
 _AUXILIARY = re.compile(

@@ -146,6 +146,7 @@ def _run_on(piece: str, words: int, first: int = 0) -> str:
     [
         "crowns {}", "half a million", "on May {}", "Mr {a} met", "Bob Ann,", "Bob said", "said quickly", 'he said "a"',
         'Bob said "it is so" and', 'Bob told Ann "a bridge"', '"word {a}"', "according to Bob the bridge", "asked Bob to go",
+        "Bob sued Ann and", "the bridge was sued by Bob and",
         "did not go {a}", "may leave {a}", "last week", "Q{a}Q was",
     ],
 )  # fmt: skip
@@ -231,5 +232,8 @@ def test_the_benchmarks_floors_hold_on_a_sample_to_one_point(shared):
     from benchmarks.trust import planted
 
     rows = planted(wikinews(), 150)
-    assert {row.count for row in rows} == {150}
+    # Two names beside one verb are rare: there are not more such sentences.
+    rare = {"in the other voice", "roles swapped, in the other voice"}
+    assert {row.count for row in rows if row.kind.name not in rare} == {150}
+    assert [row.count >= 40 for row in rows if row.kind.name in rare] == [True, True]
     assert not {row.kind.name: (row.share, row.misses[:2]) for row in rows if row.share < row.kind.floor - 0.01}

@@ -211,6 +211,6 @@ def test_names_beside_their_own_words_are_passed_over_with_the_same_findings(mon
         return [list(roles.roles(case)) for case in cases]
 
     quick, looked = found(), []
-    monkeypatch.setattr(roles, "_is_beside_its_own", lambda case, mine: looked.append(mine))
+    monkeypatch.setattr(roles, "_is_beside_its_own", lambda case, *run: looked.append(run))
     assert found() == quick
     assert looked

@@ -37,6 +37,9 @@ class Lexicon:
     duties: frozenset[str]
     #: All of these.
     leaves_open: frozenset[str]
+    #: Irregular forms that may be passive; and stems of what two do to each other.
+    participles: frozenset[str]
+    mutual: frozenset[str]
     titles: frozenset[str]
     #: "about", "more" or "less", and classes of modality, by lower-case word.
     approximators: Mapping[str, str]
@@ -119,6 +122,8 @@ def english() -> Lexicon:
         questioning=_words(lists["open"]["questioning"]),
         duties=_words(lists["open"]["duties"]),
         leaves_open=_words(" ".join(lists["open"].values())),
+        participles=_words(lists["voice"]["participles"]),
+        mutual=frozenset(map(stemmer.stem, lists["voice"]["mutual"].split())),
         titles=_words(lists["titles"]["words"]),
         approximators=_first_of({name: words.split() for name, words in lists["quantities"].items()}),
         hedges=_inverted({name: words.split() for name, words in lists["modality"].items()}),

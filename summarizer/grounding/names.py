@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.facts import ACRONYM
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.roles import rebuilt
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -119,6 +120,8 @@ def _missing(case: Case, place: int) -> Iterator[Finding]:
     word = case.claim.words[place]
     rival = _rival(case, place) if place in case.alignment.tight else None
     if rival and word.stem in case.evidence.last:
+        if word.stem in rebuilt(case):
+            return
         yield Finding("roles", f"the evidence has {rival.text} here, not {word.text}", place, place, grave=True)
     elif rival and (case.is_elsewhere(word.stem) or _is_known(case, word)):
         yield from _elsewhere(case, place)

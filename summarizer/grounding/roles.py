@@ -1,4 +1,4 @@
-"""Checks who did what to whom, where names have changed places and the words around them have not."""
+"""Checks who did what to whom: where names have changed places, and where the two sides of a verb have."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.alignment import runs
 from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.lexicon import english
 from summarizer.grounding.once import kept
+from summarizer.grounding.voice import Sides, are_same, are_swapped, is_verb, meet, passives, sides, stems_of
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -17,6 +19,18 @@ if TYPE_CHECKING:
 _JOINING = frozenset({"and", "or", "versus", "vs", "with", "both", "between", "nor"})
 _EDGE = ""
 _CLOSE = 0.6
+#: Words before and behind a verb that tell whether its sides have changed places.
+_NEAR = 8
+#: Places in one sentence where the same verb is looked at.
+_MOST = 4
+
+
+class _Turned(NamedTuple):
+    """A verb of the claim, its two sides, and those that it has wherever the evidence has it."""
+
+    verb: int
+    mine: Sides
+    there: list[tuple[Sides, Passage]]
 
 
 class _Named(NamedTuple):
@@ -30,15 +44,114 @@ class _Named(NamedTuple):
 
 
 def roles(case: Case) -> Iterator[Finding]:
+    """Find who does what is done to them in the evidence, and names that stand in each other's places."""
+    for turned in _turned(case):
+        if _right(case, turned):
+            continue
+        verb, mine, there = turned
+        for theirs, sentence in there:
+            is_grave = are_swapped(mine, theirs)
+            if is_grave or (_is_half_swapped(mine, theirs) and case.claim.words[verb].stem not in english().mutual):
+                message = f'the evidence has it the other way round ("{sentence.written(theirs.first, theirs.last)}")'
+                yield Finding("roles", message, verb, verb, grave=is_grave)
+                break
+    yield from _swapped(case)
+
+
+@kept
+def rebuilt(case: Case) -> frozenset[str]:
+    """Give what both have beside the verbs that the claim has in another voice than its evidence, and rightly.
+
+    And beside those of which the sides may change places.
+    """
+    right = [(mine, theirs) for turned in _turned(case) for mine, theirs in _right(case, turned)]
+    moved = [pair for pair in right if pair[0].is_passive != pair[1].is_passive or are_swapped(*pair)]
+    return frozenset().union(*[stems_of(mine) & stems_of(theirs) for mine, theirs in moved])
+
+
+def _right(case: Case, turned: _Turned) -> list[tuple[Sides, Sides]]:
+    """Give a verb's sides where somebody is on the same one, or where each does to the other what it says."""
+    is_mutual = case.claim.words[turned.verb].stem in english().mutual
+    pairs = [(turned.mine, theirs) for theirs, _ in turned.there]
+    return [pair for pair in pairs if are_same(*pair) or (is_mutual and are_swapped(*pair))]
+
+
+@kept
+def _turned(case: Case) -> list[_Turned]:
+    return list(_turns(case))
+
+
+def _turns(case: Case) -> Iterator[_Turned]:
+    """Give the claim's verbs of which the evidence has the sides in another order: both sides here, and there."""
+    mine, theirs, is_in_order = passives(case.claim), passives(case.evidence), _is_in_order(case)
+    if is_in_order and not mine and not theirs:
+        return  # most
+    verbs = dict.fromkeys(mine if is_in_order else case.claim.tagged(Tag.PARTICIPLE))
+    verbs |= {verb: None for at in theirs for verb in case.claim.where(case.evidence.words[at].stem)}
+    for verb in verbs:
+        place = case.alignment.place_of(verb)
+        is_rebuilt = (verb in mine) != (place in theirs)
+        if place >= 0 and (is_rebuilt or _is_crossed(case, verb, place)) and is_verb(case.claim.words, verb):
+            there = [(sides(sentence, at), sentence) for sentence, at in _occurrences(case, place)]
+            yield _Turned(verb, sides(case.claim, verb), there)
+
+
+def _occurrences(case: Case, place: int) -> Iterator[tuple[Passage, int]]:
+    """Give where the evidence has the verb at a place, there first: the sentences, and the places in them."""
+    sentences = [case.article.sentences[number] for number in case.cited]
+    own, there = sentences[case.sentence_at(place)], place - case.start_of(place)
+    if is_verb(own.words, there):
+        yield own, there
+    stem = own.words[there].stem
+    for sentence in sentences:
+        places = [at for at in sentence.where(stem)[:_MOST] if is_verb(sentence.words, at)]
+        yield from ((sentence, at) for at in places if (sentence, at) != (own, there))
+
+
+def _is_in_order(case: Case) -> bool:
+    """Tell whether the claim has the evidence's words in the evidence's order."""
+    last, words, known = -1, case.claim.words, case.evidence.last
+    for number, place in enumerate(case.alignment.places):
+        if 0 <= place < last or (place < 0 and words[number].is_content and words[number].stem in known):
+            return False
+        last = max(last, place)
+    return True
+
+
+def _is_crossed(case: Case, verb: int, place: int) -> bool:
+    """Tell whether what stands before a verb in the claim stands behind it in the evidence, and the other way."""
+    start, end, words = case.start_of(place), case.end_of(place), case.claim.words
+    before, behind = range(max(0, verb - _NEAR), verb), range(verb + 1, min(len(words), verb + 1 + _NEAR))
+    if not any([place < _stands(case, at) < end for at in before]):  # noqa: C419 - generators cost more
+        return False
+    return any([start <= _stands(case, at) < place for at in behind])  # noqa: C419 - as above
+
+
+def _stands(case: Case, number: int) -> int:
+    """Give the place of a word of substance in the evidence, in line with its neighbours or not; -1 for none."""
+    word, place = case.claim.words[number], case.alignment.places[number]
+    return place if place >= 0 or not word.is_content else case.evidence.last.get(word.stem, -1)
+
+
+def _is_half_swapped(mine: Sides, theirs: Sides) -> bool:
+    """Tell whether one who does it in one voice has it done in the other."""
+    if mine.is_passive == theirs.is_passive:
+        return False
+    active, passive = (theirs, mine) if mine.is_passive else (mine, theirs)
+    return active.has_object and meet(active.agent, passive.patient)
+
+
+def _swapped(case: Case) -> Iterator[Finding]:
     """Find a name that stands between the words that are another name's in the evidence, and not between its own."""
     if not case.claim.has(Tag.NAME) or case.alignment.closeness < _CLOSE:
         return
-    moved = [mine for mine in _runs(case.claim) if not _is_beside_its_own(case, mine)]
+    strays = [_named(case.claim, *run) for run in _runs(case.claim) if not _is_beside_its_own(case, *run)]
+    moved = [mine for mine in strays if mine.stems.isdisjoint(rebuilt(case))]
     if not moved:
         return
     # No name has a side in the sentence before: the runs are those of each sentence by itself.
     sentences = [case.article.sentences[number] for number in case.cited]
-    given = [(run, sentence) for sentence in sentences for run in _runs(sentence)]
+    given = [(run, sentence) for sentence in sentences for run in _all_named(sentence)]
     for mine in moved:
         own = [other for other, _ in given if not other.stems.isdisjoint(mine.stems)]
         if not own or any(_shares_side(mine, other) for other in own):
@@ -51,26 +164,31 @@ def roles(case: Case) -> Iterator[Finding]:
                 break
 
 
-@kept
-def _runs(passage: Passage) -> list[_Named]:
-    return list(_read(passage))
-
-
-def _read(passage: Passage) -> Iterator[_Named]:
+def _runs(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Give the first word of each run of names, and the one after its last."""
     words = passage.words
-    for first, after in runs([place for place in passage.tagged(Tag.NAME) if words[place].is_name]):
-        left = words[first - 1].stem if first else _EDGE
-        right = words[after].stem if after < len(words) else _EDGE
-        yield _Named(frozenset([word.stem for word in words[first:after]]), first, after - 1, left, right)
+    return runs([place for place in passage.tagged(Tag.NAME) if words[place].is_name])
 
 
-def _is_beside_its_own(case: Case, mine: _Named) -> bool:
+@kept
+def _all_named(passage: Passage) -> list[_Named]:
+    return [_named(passage, *run) for run in _runs(passage)]
+
+
+def _named(passage: Passage, first: int, after: int) -> _Named:
+    words = passage.words
+    left = words[first - 1].stem if first else _EDGE
+    right = words[after].stem if after < len(words) else _EDGE
+    return _Named(frozenset([word.stem for word in words[first:after]]), first, after - 1, left, right)
+
+
+def _is_beside_its_own(case: Case, start: int, after: int) -> bool:
     """Tell at a glance whether the evidence has the name beside the same word: then it shares a side with its own."""
     places, words = case.alignment.places, case.evidence.words
-    first, last = places[mine.first], places[mine.last]
-    if mine.first and first > 0 and places[mine.first - 1] == first - 1 and case.start_of(first) < first:
+    first, last = places[start], places[after - 1]
+    if start and first > 0 and places[start - 1] == first - 1 and case.start_of(first) < first:
         return words[first].is_name and not words[first - 1].is_name
-    if last >= 0 and mine.last + 1 < len(places) and places[mine.last + 1] == last + 1 < case.end_of(last):
+    if last >= 0 and after < len(places) and places[after] == last + 1 < case.end_of(last):
         return words[last].is_name and not words[last + 1].is_name
     return False
 

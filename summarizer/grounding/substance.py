@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from summarizer.grounding.binding import equivalents
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.roles import rebuilt
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ def kinds(case: Case) -> Iterator[Finding]:
             word = case.claim.words[place]
             if word.stem not in lexicon.kinds or word.value is not None or case.alignment.matches[place] == "same":
                 continue
+            if word.stem in rebuilt(case):
+                continue
             for other in there:
                 kind = lexicon.kind_in_common(word.stem, other.stem)
                 is_free = slot.tight or other.stem not in case.claim.last
@@ -53,7 +56,11 @@ def replaced(case: Case) -> Iterator[Finding]:
             continue
         mine = [place for place in range(slot.first, slot.last + 1) if case.claim.words[place].is_content]
         there = [place for place in slot.instead if case.evidence.words[place].is_content]
-        if len(mine) == len(there) == 1 and _differ(case.claim.words[mine[0]], case.evidence.words[there[0]]):
+        if (
+            len(mine) == len(there) == 1
+            and case.claim.words[mine[0]].stem not in rebuilt(case)
+            and _differ(case.claim.words[mine[0]], case.evidence.words[there[0]])
+        ):
             word, other = case.claim.words[mine[0]].text, case.evidence.words[there[0]].text
             message = f'the evidence says "{other}" here, and "{word}" does not mean the same'
             yield Finding("replaced", message, mine[0], mine[0], grave=False)

@@ -39,6 +39,8 @@ _ORDINALS = frozenset({"st", "nd", "rd", "th", "s"})
 _PARTING = re.compile(r"[;()—–]|[,:](?!\d)")
 _LONGEST = 60
 _MOST_PIECES = 65_536
+#: Beside a participle, what may make it a passive.
+_OF_PASSIVES = frozenset("is are was were be been being am got get gets by".split())  # noqa: SIM905
 _GENDERED = frozenset("he him his himself she her hers herself".split())  # noqa: SIM905
 
 
@@ -56,6 +58,8 @@ class Tag:
     GENDER = 32
     NAME = 64
     OPEN = 128
+    PARTICIPLE = 256
+    PASSIVE = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +184,8 @@ def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> 
         Tag.GENDER: lower in _GENDERED,
         Tag.NAME: is_capital,
         Tag.OPEN: lower in lexicon.leaves_open,
+        Tag.PASSIVE: lower in _OF_PASSIVES,
+        Tag.PARTICIPLE: lower in lexicon.participles or (lower.endswith("ed") and not lower.endswith("eed")),
     }
     return sum(tag for tag, is_so in told.items() if is_so)
 
