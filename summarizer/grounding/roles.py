@@ -110,27 +110,29 @@ def _occurrences(case: Case, place: int) -> Iterator[tuple[Passage, int]]:
 
 def _is_in_order(case: Case) -> bool:
     """Tell whether the claim has the evidence's words in the evidence's order."""
-    last, words, known = -1, case.claim.words, case.evidence.last
-    for number, place in enumerate(case.alignment.places):
-        if 0 <= place < last or (place < 0 and words[number].is_content and words[number].stem in known):
-            return False
-        last = max(last, place)
-    return True
+    placed = [place for place in case.alignment.places if place >= 0]
+    if placed != sorted(placed):
+        return False
+    words, known = case.claim.words, case.evidence.last
+    return not any([words[at].is_content and words[at].stem in known for at in case.alignment.unplaced])  # noqa: C419 - a generator costs more
 
 
 def _is_crossed(case: Case, verb: int, place: int) -> bool:
     """Tell whether what stands before a verb in the claim stands behind it in the evidence, and the other way."""
-    start, end, words = case.start_of(place), case.end_of(place), case.claim.words
-    before, behind = range(max(0, verb - _NEAR), verb), range(verb + 1, min(len(words), verb + 1 + _NEAR))
-    if not any([place < _stands(case, at) < end for at in before]):  # noqa: C419 - generators cost more
+    start, end, stands = case.start_of(place), case.end_of(place), _stands(case)
+    if not any([place < at < end for at in stands[max(0, verb - _NEAR) : verb]]):  # noqa: C419 - as above
         return False
-    return any([start <= _stands(case, at) < place for at in behind])  # noqa: C419 - as above
+    return any([start <= at < place for at in stands[verb + 1 : verb + 1 + _NEAR]])  # noqa: C419 - as above
 
 
-def _stands(case: Case, number: int) -> int:
-    """Give the place of a word of substance in the evidence, in line with its neighbours or not; -1 for none."""
-    word, place = case.claim.words[number], case.alignment.places[number]
-    return place if place >= 0 or not word.is_content else case.evidence.last.get(word.stem, -1)
+@kept
+def _stands(case: Case) -> list[int]:
+    """Give where each word of the claim stands in the evidence, in line with its neighbours or not; -1 for nowhere."""
+    places, words, known = list(case.alignment.places), case.claim.words, case.evidence.last
+    for at in case.alignment.unplaced:
+        if words[at].is_content:
+            places[at] = known.get(words[at].stem, -1)
+    return places
 
 
 def _is_half_swapped(mine: Sides, theirs: Sides) -> bool:

@@ -38,8 +38,8 @@ _SOMEBODY = frozenset({"he", "she", "they", "it", "we", "i"})
 _RELATIVE = frozenset({"who", "which"})
 #: Behind a verb and part of it: "turned down the offer".
 _PARTICLES = frozenset("up down out off over back away".split())  # noqa: SIM905
+_NONE: frozenset[int] = frozenset()
 _APART = re.compile(r"[.!?;:()—–,\"“”]")
-_WITHOUT_STOP = re.compile(r"[!?;:()—–,\"“”]")
 
 
 class Side(NamedTuple):
@@ -66,9 +66,10 @@ class Sides(NamedTuple):
 @kept
 def passives(passage: Passage) -> frozenset[int]:
     """Give the verbs whose subject is who it is done to: "was sued", "is now being sued", "men arrested by police"."""
-    if not passage.has(Tag.PASSIVE):
-        return frozenset()
-    return frozenset([verb for verb in passage.tagged(Tag.PARTICIPLE) if _is_passive(passage.words, verb)])
+    if not (passage.has(Tag.PASSIVE) and passage.has(Tag.PARTICIPLE)):
+        return _NONE
+    words = passage.words
+    return frozenset([verb for verb in passage.tagged(Tag.PARTICIPLE) if _is_passive(words, verb)])
 
 
 def _is_passive(words: Sequence[Word], verb: int) -> bool:
@@ -240,8 +241,7 @@ def _by(passage: Passage, verb: int) -> list[int]:
 def _is_apart(passage: Passage, place: int) -> bool:
     """Tell whether a mark stands between a word and the next; the full stop of "Mr." and of an initial is none."""
     gap = passage.between(place, place + 1)
-    if gap == " ":
+    if gap == " " or not _APART.search(gap):
         return False  # most
     word = passage.words[place]
-    is_short = len(word.lower) == 1 or word.lower in english().titles
-    return (_WITHOUT_STOP if is_short else _APART).search(gap) is not None
+    return gap.strip() != "." or not (len(word.lower) == 1 or word.lower in english().titles)
