@@ -27,6 +27,8 @@ _CLOSE = 0.5
 _EDGE = 3
 #: So far ahead a word is looked for among all words; farther ahead, among its own places.
 _GLANCE = 100
+#: Words before and behind one that tell whether those around it have changed places.
+_NEAR = 8
 
 
 class Slot(NamedTuple):
@@ -138,6 +140,25 @@ class Alignment:
                 in_line += 1
             last = place if place >= 0 else last
         return in_line / len(self.places) if self.places else 0.0
+
+    @once
+    def stands(self) -> list[int]:
+        """Where each word stands in the evidence, in line with its neighbours or not; -1 for nowhere."""
+        places, words, known = list(self.places), self.claim.words, self.evidence.last
+        for at in self.unplaced:
+            if words[at].is_content:
+                places[at] = known.get(words[at].stem, -1)
+        return places
+
+    def is_crossed(self, number: int, place: int, within: range) -> bool:
+        """Tell whether what stands before a word of the claim stands behind a place of the evidence, and the other way.
+
+        `within` is the sentence of the evidence that counts.
+        """
+        before = self.stands[max(0, number - _NEAR) : number]
+        if not any([place < at < within.stop for at in before]):  # noqa: C419 - generators cost more
+            return False
+        return any([within.start <= at < place for at in self.stands[number + 1 : number + 1 + _NEAR]])  # noqa: C419 - as above
 
     def is_in_line(self, number: int) -> bool:
         """Tell whether a word near this one in the claim is near it in the evidence too."""

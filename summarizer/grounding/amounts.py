@@ -12,12 +12,15 @@ from summarizer.grounding.quantities import Quantity, agree, agree_in_value, bou
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterator
+    from collections.abc import Container, Iterator, Sequence
 
-    from summarizer.grounding.words import Passage
+    from summarizer.grounding.words import Passage, Word
 
 _YEARS = 1_500, 2_100
 _SMALL = 10
+_RANKS = frozenset({"first", "second", "third"})
+#: Words behind a number that tell what it counts, or whom it went to.
+_REACH = 5
 
 
 def numbers(case: Case) -> Iterator[Finding]:
@@ -134,6 +137,10 @@ def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[
     if inside and not any(other in same for other in there):
         yield _other_here(case, claimed, inside[0])
         return
+    for other in given:
+        if other not in same and other.unit == claimed.unit and _is_said_of(case, claimed, other, same):
+            yield _other_here(case, claimed, other)
+            return
     around = _around(case.claim, claimed)
     if None in around or any(_touch(around, _around(case.evidence, other)) for other in same):
         return
@@ -141,6 +148,44 @@ def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[
         if other not in same and _around(case.evidence, other) == around:
             yield _other_here(case, claimed, other)
             return
+
+
+def _is_said_of(case: Case, claimed: Quantity, other: Quantity, same: list[Quantity]) -> bool:
+    """Tell whether the words behind a number are those behind another one in the evidence: "12 million to schools".
+
+    And not those behind its own there, from a word of substance on.
+    """
+    mine, theirs = _following(case.claim, claimed), _following(case.evidence, other)
+    if not all(_goes_with(mine, theirs, _following(case.evidence, own)) for own in same):
+        return False
+    return not (is_date(case.claim, claimed) or _is_rank(case.claim, claimed) or _is_rank(case.evidence, other))
+
+
+def _goes_with(mine: Sequence[Word], theirs: Sequence[Word], own: Sequence[Word]) -> bool:
+    """Tell whether words go on as `theirs` do where `own` say something else, a word of substance in each."""
+    for one, other, third in zip(mine, own, theirs, strict=False):
+        if one.stem != third.stem:
+            return False
+        if one.stem != other.stem:
+            return one.is_content and other.is_content
+    return False
+
+
+def _is_rank(passage: Passage, quantity: Quantity) -> bool:
+    """Tell whether a number tells a place in a row: "the first half", "13th"."""
+    lower = passage.words[quantity.first].lower
+    return lower in _RANKS or lower.endswith(("st", "nd", "rd", "th"))
+
+
+def _following(passage: Passage, quantity: Quantity) -> list[Word]:
+    """Give the words behind a number, until a mark, a joining word or another number."""
+    words = passage.words
+    end = quantity.last + 1
+    while end < min(len(words), quantity.last + 1 + _REACH):
+        if words[end].value is not None or words[end].lower == "and" or passage.is_parted(end - 1, end):
+            break
+        end += 1
+    return words[quantity.last + 1 : end]
 
 
 def _other_here(case: Case, claimed: Quantity, other: Quantity) -> Finding:

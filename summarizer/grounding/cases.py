@@ -74,6 +74,10 @@ class Case:
         after = self.sentence_at(place) + 1
         return self._starts[after] if after < len(self._starts) else len(self.evidence.words)
 
+    def sentence_of(self, place: int) -> range:
+        """Give the places of the sentence that holds a word of the evidence."""
+        return range(self.start_of(place), self.end_of(place))
+
     def is_elsewhere(self, stem: str) -> bool:
         """Tell whether the article holds a stem, in its evidence or not."""
         return self.article.holds(stem)

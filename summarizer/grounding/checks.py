@@ -8,6 +8,7 @@ from summarizer.grounding.amounts import numbers
 from summarizer.grounding.days import dates
 from summarizer.grounding.modality import modality
 from summarizer.grounding.names import names
+from summarizer.grounding.order import order
 from summarizer.grounding.polarity import negation, opposites
 from summarizer.grounding.quotes import quotations
 from summarizer.grounding.roles import roles
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     dates,
     names,
     roles,
+    order,
     negation,
     opposites,
     kinds,

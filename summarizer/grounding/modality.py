@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.once import kept
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _OPEN = frozenset({"open"})
 _MODALS = frozenset({"will", "would", "shall", "may", "might", "could", "'ll"})
 #: What makes a verb after it plain fact: "did strike", "was sold", "has left".
 _ASSERTING = frozenset({"did", "does", "do", "was", "were", "has", "have", "had"})
+_RANKS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth".split())  # noqa: SIM905
 _TIMES = frozenset({"day", "night", "evening", "morning", "week", "weekend", "month", "year", "season", "quarter"})
 
 
@@ -36,6 +38,35 @@ def modality(case: Case) -> Iterator[Finding]:
         yield from _dropped(case)
     if case.claim.has(Tag.HEDGE):
         yield from _put_in(case)
+    yield from _rank_dropped(case)
+
+
+def _rank_dropped(case: Case) -> Iterator[Finding]:
+    """Find the first of all in what the evidence has as the second: "the largest port" for "the second-largest"."""
+    if not _ranked(case.evidence):
+        return
+    words = case.claim.words
+    for place, at in enumerate(case.alignment.places):
+        rank = _ranked(case.evidence).get(at)
+        if (
+            rank
+            and case.evidence.words[at].stem == words[place].stem
+            and not (place and words[place - 1].lower in _RANKS)
+        ):
+            message = f'the evidence says "{rank} {words[place].lower}"'
+            yield Finding("modality", message, place, place, grave=True)
+            return
+
+
+@kept
+def _ranked(passage: Passage) -> dict[int, str]:
+    """Give where a superlative stands behind a rank, and the rank: "second largest"."""
+    words = passage.words
+    return {
+        at: words[at - 1].lower
+        for at in range(1, len(words))
+        if words[at - 1].lower in _RANKS and (words[at].lower.endswith("est") or words[at].lower in {"most", "least"})
+    }
 
 
 def _dropped(case: Case) -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import kept
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 #: Words before a verb in which its negation stands, and after a negation in which its verb does.
 _REACH = 3
 _NEAR = 5
+#: Words around one that tell whether what it joins has changed sides.
+_AROUND = 8
 #: From this share of words in line a claim is its evidence with little changed.
 _CLOSE = 0.7
 _COMPARED = frozenset({"more", "less", "fewer", "later", "earlier"})
@@ -33,7 +36,46 @@ def negation(case: Case) -> Iterator[Finding]:
 
 def opposites(case: Case) -> Iterator[Finding]:
     """Find a word whose opposite the evidence has in its place."""
+    for place, there in _contraries(case):
+        if is_denied(case.claim, place) == is_denied(case.evidence, there) and not _is_converse(case, place, there):
+            word, other = case.claim.words[place].text, case.evidence.words[there].text
+            message = f'"{word}" is the opposite of "{other}" in the evidence'
+            yield Finding("opposites", message, place, place, grave=True)
+
+
+def converses(case: Case) -> set[str]:
+    """Give the stems around a word whose opposite says the same, for they have changed places: "A has more than B"."""
+    found: set[str] = set()
+    for place, there in _contraries(case):
+        if _is_converse(case, place, there):
+            found.update([word.stem for word in case.claim.words if word.is_content])
+    return found
+
+
+def _is_converse(case: Case, place: int, there: int) -> bool:
+    """Tell whether most of what stands around a word once has changed sides, some before it and some behind."""
+    within = case.sentence_of(there)
+    if not case.alignment.is_crossed(place, there, within):
+        return False
+    sides = [
+        (at < place, stands < there)
+        for at in range(max(0, place - _AROUND), min(len(case.claim.words), place + 1 + _AROUND))
+        if at != place and (stands := case.alignment.stands[at]) in within and _stands_once(case, at)
+    ]
+    return {(True, False), (False, True)} <= set(sides) and 2 * sum(one != other for one, other in sides) >= len(sides)
+
+
+def _stands_once(case: Case, number: int) -> bool:
+    """Tell whether a word of substance stands once in the claim and once in the evidence."""
+    word = case.claim.words[number]
+    return word.is_content and len(case.claim.where(word.stem)) == len(case.evidence.where(word.stem)) == 1
+
+
+@kept
+def _contraries(case: Case) -> list[tuple[int, int]]:
+    """Give the claim's words whose opposite stands in their place in the evidence, each with that one's place."""
     alignment = case.alignment
+    found = []
     for place in alignment.unplaced:
         word = case.claim.words[place]
         if not _has_opposite(word):
@@ -44,9 +86,9 @@ def opposites(case: Case) -> Iterator[Finding]:
         if instead is None and (not word.is_content or alignment.matches[place] in {"same", "synonym"}):
             continue
         there = _opposite(case, place, instead)
-        if there is not None and is_denied(case.claim, place) == is_denied(case.evidence, there):
-            message = f'"{word.text}" is the opposite of "{case.evidence.words[there].text}" in the evidence'
-            yield Finding("opposites", message, place, place, grave=True)
+        if there is not None:
+            found.append((place, there))
+    return found
 
 
 def _opposite(case: Case, place: int, instead: Iterable[int] | None) -> int | None:

@@ -8,7 +8,8 @@ from summarizer.grounding.alignment import runs
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.once import kept
-from summarizer.grounding.voice import Sides, are_same, are_swapped, is_verb, meet, passives, sides, stems_of
+from summarizer.grounding.polarity import converses
+from summarizer.grounding.voice import Sides, are_same, are_swapped, governed, is_verb, meet, passives, sides, stems_of
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 _JOINING = frozenset({"and", "or", "versus", "vs", "with", "both", "between", "nor"})
 _EDGE = ""
 _CLOSE = 0.6
-#: Words before and behind a verb that tell whether its sides have changed places.
-_NEAR = 8
 #: Places in one sentence where the same verb is looked at.
 _MOST = 4
 
@@ -62,11 +61,12 @@ def roles(case: Case) -> Iterator[Finding]:
 def rebuilt(case: Case) -> frozenset[str]:
     """Give what both have beside the verbs that the claim has in another voice than its evidence, and rightly.
 
-    And beside those of which the sides may change places.
+    And beside those of which the sides may change places, or that say the opposite of two who have.
     """
     right = [(mine, theirs) for turned in _turned(case) for mine, theirs in _right(case, turned)]
     moved = [pair for pair in right if pair[0].is_passive != pair[1].is_passive or are_swapped(*pair)]
-    return frozenset().union(*[stems_of(mine) & stems_of(theirs) for mine, theirs in moved])
+    beside = [stems_of(mine) & stems_of(theirs) for mine, theirs in moved]
+    return frozenset(converses(case)).union(*beside)
 
 
 def _right(case: Case, turned: _Turned) -> list[tuple[Sides, Sides]]:
@@ -86,12 +86,16 @@ def _turns(case: Case) -> Iterator[_Turned]:
     mine, theirs, is_in_order = passives(case.claim), passives(case.evidence), _is_in_order(case)
     if is_in_order and not mine and not theirs:
         return  # most
-    verbs = dict.fromkeys(mine if is_in_order else case.claim.tagged(Tag.PARTICIPLE))
+    verbs = dict.fromkeys(mine if is_in_order else [*case.claim.tagged(Tag.PARTICIPLE), *governed(case.claim)])
     verbs |= {verb: None for at in theirs for verb in case.claim.where(case.evidence.words[at].stem)}
     for verb in verbs:
         place = case.alignment.place_of(verb)
         is_rebuilt = (verb in mine) != (place in theirs)
-        if place >= 0 and (is_rebuilt or _is_crossed(case, verb, place)) and is_verb(case.claim.words, verb):
+        if (
+            place >= 0
+            and (is_rebuilt or case.alignment.is_crossed(verb, place, case.sentence_of(place)))
+            and is_verb(case.claim.words, verb)
+        ):
             there = [(sides(sentence, at), sentence) for sentence, at in _occurrences(case, place)]
             yield _Turned(verb, sides(case.claim, verb), there)
 
@@ -115,24 +119,6 @@ def _is_in_order(case: Case) -> bool:
         return False
     words, known = case.claim.words, case.evidence.last
     return not any([words[at].is_content and words[at].stem in known for at in case.alignment.unplaced])  # noqa: C419 - a generator costs more
-
-
-def _is_crossed(case: Case, verb: int, place: int) -> bool:
-    """Tell whether what stands before a verb in the claim stands behind it in the evidence, and the other way."""
-    start, end, stands = case.start_of(place), case.end_of(place), _stands(case)
-    if not any([place < at < end for at in stands[max(0, verb - _NEAR) : verb]]):  # noqa: C419 - as above
-        return False
-    return any([start <= at < place for at in stands[verb + 1 : verb + 1 + _NEAR]])  # noqa: C419 - as above
-
-
-@kept
-def _stands(case: Case) -> list[int]:
-    """Give where each word of the claim stands in the evidence, in line with its neighbours or not; -1 for nowhere."""
-    places, words, known = list(case.alignment.places), case.claim.words, case.evidence.last
-    for at in case.alignment.unplaced:
-        if words[at].is_content:
-            places[at] = known.get(words[at].stem, -1)
-    return places
 
 
 def _is_half_swapped(mine: Sides, theirs: Sides) -> bool:

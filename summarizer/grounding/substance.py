@@ -20,6 +20,7 @@ _HE = frozenset({"he", "him", "his", "himself"})
 _SHE = frozenset({"she", "her", "hers", "herself"})
 #: A part of the statement with this many words of substance in a row that the evidence lacks is another story.
 _STRANGE_RUN = 3
+_LISTING = frozenset({"and", "or"})
 _ALIKE = 0.5
 #: Fewer do at the end of a statement that is the evidence's own, word for word, until there.
 _STRANGE_END, _VERBATIM = 2, 0.6
@@ -34,9 +35,11 @@ def kinds(case: Case) -> Iterator[Finding]:
             word = case.claim.words[place]
             if word.stem not in lexicon.kinds or word.value is not None or case.alignment.matches[place] == "same":
                 continue
-            if word.stem in rebuilt(case):
-                continue
-            for other in there:
+            if word.stem in rebuilt(case) or word.stem in case.evidence.last:
+                there_alone = [other for other in there if other.stem not in case.claim.last]
+            else:
+                there_alone = there
+            for other in there_alone:
                 kind = lexicon.kind_in_common(word.stem, other.stem)
                 is_free = slot.tight or other.stem not in case.claim.last
                 if kind and is_free and not lexicon.are_synonyms(word.stem, other.stem):
@@ -100,12 +103,31 @@ def substance(case: Case) -> Iterator[Finding]:
         is_strange = case.is_cited and len(missing) == len(content) >= _STRANGE_RUN and not _holds_a_name(case)
         yield Finding("substance", message, missing[0], missing[-1], grave=is_strange)
         return
+    for place in missing:
+        if _is_listed(case, place):
+            message = f'the list in the evidence does not have "{words[place].text}"'
+            yield Finding("substance", message, place, place, grave=False)
     if len(missing) < _STRANGE_END:
         return  # neither a run nor an end can lack enough
     run = _longest_run(case, content)
     if len(run) >= _STRANGE_RUN or (run := _strange_end(case, content)):
         message = f'the evidence has nothing of "{case.claim.written(run[0], run[-1])}"'
         yield Finding("substance", message, run[0], run[-1], grave=False)
+
+
+def _is_listed(case: Case, place: int) -> bool:
+    """Tell whether a word was put into a list of the evidence's: between two commas there, or a comma and "and"."""
+    claim, places = case.claim, case.alignment.places
+    if not 0 < place < len(places) - 1 or not claim.between(place - 1, place).startswith(","):
+        return False
+    if not (claim.between(place, place + 1).startswith(",") or claim.words[place + 1].lower in _LISTING):
+        return False
+    before = places[place - 1]
+    if before < 0 or before + 1 >= len(case.evidence.words):
+        return False
+    return (
+        case.evidence.between(before, before + 1).startswith(",") or case.evidence.words[before + 1].lower in _LISTING
+    )
 
 
 def _is_lacking(case: Case, place: int) -> bool:

@@ -87,6 +87,13 @@ def is_verb(words: Sequence[Word], place: int) -> bool:
     return before >= 0 and words[before].lower in english().auxiliaries
 
 
+def governed(passage: Passage) -> list[int]:
+    """Give the words of substance right behind an auxiliary: "to pay", "will buy"."""
+    words, auxiliaries = passage.words, english().auxiliaries
+    behind = [at for at, word in enumerate(words[:-1], start=1) if word.lower in auxiliaries]
+    return [at for at in behind if words[at].is_content]
+
+
 def _before(words: Sequence[Word], verb: int) -> int:
     """Give the place before a verb and the adverbs beside it; -1 for none."""
     before = verb - 1
@@ -116,14 +123,16 @@ def _is_determined(words: Sequence[Word], place: int) -> bool:
 
 
 def are_same(one: Sides, other: Sides) -> bool:
-    """Tell whether somebody is on the same side of both verbs."""
-    return any(map(_are_one, (one.agent, one.patient), (other.agent, other.patient)))
+    """Tell whether somebody is on the same side of both verbs, and they have not changed places."""
+    if _are_one(one.agent, other.agent):
+        return True
+    return _are_one(one.patient, other.patient) and not are_swapped(one, other)
 
 
 def are_swapped(one: Sides, other: Sides) -> bool:
-    """Tell whether both sides have changed places."""
+    """Tell whether both sides have changed places; what both have beside that, such as a sum to be paid, may stay."""
     crossed = meet(one.agent, other.patient) and meet(one.patient, other.agent)
-    return crossed and not are_same(one, other)
+    return crossed and not _are_one(one.agent, other.agent)
 
 
 def meet(one: Side, other: Side) -> bool:
@@ -188,7 +197,9 @@ def _leftwards(passage: Passage, last: int) -> list[int]:
     found: list[int] = []
     for at in range(last, max(-1, last - _LONGEST_SIDE), -1):
         word = words[at]
-        if (at < last and _is_apart(passage, at)) or word.lower in _JOINING or word.tags & (Tag.CALENDAR | Tag.NUMBER):
+        if at < last and (_is_apart(passage, at) or word.tags & Tag.PARTICIPLE):
+            break
+        if word.lower in _JOINING or word.tags & (Tag.CALENDAR | Tag.NUMBER):
             break
         if word.lower in _PREPOSITIONS:
             found.clear()

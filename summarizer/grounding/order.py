@@ -1,0 +1,94 @@
+"""Checks what came first, and what brought about what: "X because Y" is not "Y because X"."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.once import kept
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from summarizer.grounding.words import Passage
+
+#: What joins a second part that comes before the first one, or is its cause; and the other way round.
+_LATER_FIRST = frozenset({"after", "because"})
+_EARLIER_FIRST = frozenset({"before"})
+_MARK = re.compile(r"[.!?;:()—–,\"“”]")
+_LONGEST = 14
+
+
+class _Parts(NamedTuple):
+    """The words of substance of what comes later, or follows from it, and of what comes first, by stem."""
+
+    later: frozenset[str]
+    earlier: frozenset[str]
+    place: int
+
+
+def order(case: Case) -> Iterator[Finding]:
+    """Find what the evidence has the other way round: as the cause or the later of two things."""
+    mine = _all_parts(case.claim)
+    if not mine:
+        return
+    given = [parts for number in case.cited for parts in _all_parts(case.article.sentences[number])]
+    for parts in mine:
+        if any(map(_are_reversed, given, [parts] * len(given))) and not any(_agree(parts, other) for other in given):
+            word = case.claim.words[parts.place].text
+            message = f'the evidence has what stands before and behind "{word}" the other way round'
+            yield Finding("order", message, parts.place, parts.place, grave=True)
+
+
+def _are_reversed(one: _Parts, other: _Parts) -> bool:
+    return (
+        not one.later.isdisjoint(other.earlier) and not one.earlier.isdisjoint(other.later) and not _agree(one, other)
+    )
+
+
+def _agree(one: _Parts, other: _Parts) -> bool:
+    return not (one.later.isdisjoint(other.later) and one.earlier.isdisjoint(other.earlier))
+
+
+@kept
+def _all_parts(passage: Passage) -> list[_Parts]:
+    words = passage.words
+    places = [at for at, word in enumerate(words) if word.lower in _LATER_FIRST or word.lower in _EARLIER_FIRST]
+    found = []
+    for place in places:
+        first, second = _parts(passage, place)
+        if first and second:
+            is_later = words[place].lower in _LATER_FIRST
+            found.append(_Parts(*((first, second) if is_later else (second, first)), place))
+    return found
+
+
+def _parts(passage: Passage, place: int) -> tuple[frozenset[str], frozenset[str]]:
+    """Give what a joining word joins something to, and what it joins: "After it rained, they left" too."""
+    count = len(passage.words)
+    end = _until_mark(passage, place + 1)
+    joined = range(place + 1, end)
+    is_first = place == 0 or _is_marked(passage, place - 1)
+    if not is_first:
+        start = place
+        while start > max(0, place - _LONGEST) and not _is_marked(passage, start - 1):
+            start -= 1
+        return _stems(passage, range(start, place)), _stems(passage, joined)
+    if end >= count or not passage.between(end - 1, end).startswith(","):
+        return frozenset(), frozenset()
+    return _stems(passage, range(end, _until_mark(passage, end))), _stems(passage, joined)
+
+
+def _until_mark(passage: Passage, start: int) -> int:
+    """Give the place after the last word before a mark, from a word on."""
+    last = min(len(passage.words), start + _LONGEST)
+    return next((at + 1 for at in range(start, last) if _is_marked(passage, at)), last)
+
+
+def _is_marked(passage: Passage, place: int) -> bool:
+    return place + 1 < len(passage.words) and _MARK.search(passage.between(place, place + 1)) is not None
+
+
+def _stems(passage: Passage, places: range) -> frozenset[str]:
+    return frozenset([passage.words[at].stem for at in places if passage.words[at].is_content])
