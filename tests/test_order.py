@@ -61,3 +61,47 @@ def test_what_has_changed_places_is_found_and_named(text, verdict, check, found)
     judged, problems = _judged(text)
     assert judged == verdict
     assert (check, found) in problems
+
+
+PARTS = """
+    Sales rose by 5 percent to 20 million crowns. Every party except the Greens voted for the law. Lind was born in Zelt in 1950
+    and died in Marle in 2004. Neither the mayor nor the council was told of the leak. The court upheld the ban on trawling.
+    The bishop apologised to the villagers. Both brothers were acquitted of fraud but convicted of theft. The firm opened offices
+    in Tessin and later in Ferro, and the plant was built in Zelt and its owner lives in Marle.
+"""
+RIGHT = [
+    "Sales rose by 5 percent.",
+    "Sales rose 5 percent, to 20 million crowns.",
+    "The Greens did not vote for the law.",
+    "Lind died in Marle in 2004.",
+    "Lind was born in 1950.",
+    "The mayor was not told of the leak.",
+    "Both brothers were convicted of theft.",
+    "The firm opened offices in Ferro.",
+    "The bishop apologised to the villagers.",
+]
+WRONG = [
+    ("Sales rose to 5 percent.", "unsupported", "numbers", "5 percent"),
+    ("Sales rose by 20 million crowns.", "unsupported", "numbers", "20 million"),
+    ("Every party including the Greens voted for the law.", "unsupported", "negation", "Greens"),
+    ("Lind was born in 2004.", "weak", "spliced", "2004"),
+    ("Lind was born in Marle.", "weak", "spliced", "Marle"),
+    ("The mayor was told of the leak.", "unsupported", "negation", "mayor"),
+    ("The court lifted the ban on trawling.", "unsupported", "opposites", "lifted"),
+    ("The villagers apologised to the bishop.", "unsupported", "roles", "apologised"),
+    ("Both brothers were acquitted of theft.", "weak", "spliced", "theft"),
+    ("The plant was built in Marle.", "weak", "spliced", "Marle"),
+]
+
+
+@pytest.mark.parametrize("text", RIGHT)
+def test_what_one_part_of_a_sentence_says_is_supported(text):
+    (sentence,) = check_summary(text, PARTS).statements
+    assert (sentence.verdict, sentence.problems) == ("supported", ())
+
+
+@pytest.mark.parametrize(("text", "verdict", "check", "found"), WRONG)
+def test_what_another_part_of_the_sentence_says_is_found(text, verdict, check, found):
+    (sentence,) = check_summary(text, PARTS).statements
+    assert sentence.verdict == verdict
+    assert (check, found) in [(problem.check, problem.found) for problem in sentence.problems]

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _YEARS = 1_500, 2_100
 _SMALL = 10
+_STEPS = frozenset({"by", "to", "from"})
 _RANKS = frozenset({"first", "second", "third"})
 #: Words behind a number that tell what it counts, or whom it went to.
 _REACH = 5
@@ -33,6 +34,7 @@ def numbers(case: Case) -> Iterator[Finding]:
         if any(agree(claimed, other) for other in same):
             yield from _misplaced(case, claimed, same, given)
             yield from _turned(case, claimed, same)
+            yield from _rebuilt(case, claimed, same)
         elif any(_are_of_one_kind(claimed, other) for other in same):
             message = f"{_written(case.claim, claimed)} has another unit in the evidence"
             yield Finding("units", message, claimed.first, claimed.last, grave=True)
@@ -203,6 +205,23 @@ def _turned(case: Case, claimed: Quantity, same: list[Quantity]) -> Iterator[Fin
             f"the evidence has {_written(case.claim, claimed)} as the {theirs.pop()}, and the statement as the {mine}"
         )
         yield Finding("numbers", message, claimed.first, claimed.last, grave=True)
+
+
+def _rebuilt(case: Case, claimed: Quantity, same: list[Quantity]) -> Iterator[Finding]:
+    """Find "rose to 5%" where the evidence has "rose by 5%"."""
+    mine = _joining(case.claim, claimed)
+    theirs = [_joining(case.evidence, other) for other in same] if mine else []
+    if mine and all(theirs) and mine not in theirs:
+        message = f'the evidence has "{theirs[0]} {_written(case.claim, claimed)}", not "{mine}"'
+        yield Finding("numbers", message, claimed.first, claimed.last, grave=True)
+
+
+def _joining(passage: Passage, quantity: Quantity) -> str | None:
+    """Give the word before a number where that tells a step from where it leads: "by", "to" or "from"."""
+    words, at = passage.words, quantity.first - 1
+    while at >= 0 and (words[at].lower in english().approximators or words[at].lower in english().units):
+        at -= 1
+    return words[at].lower if at >= 0 and words[at].lower in _STEPS else None
 
 
 def _around(passage: Passage, quantity: Quantity) -> tuple[str | None, str | None]:

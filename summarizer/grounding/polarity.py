@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 #: Words before a verb in which its negation stands, and after a negation in which its verb does.
 _REACH = 3
 _NEAR = 5
+#: The same of "nor", behind which a subject stands: "nor was the council told".
+_REACH_OF_NOR = 7
 #: Words around one that tell whether what it joins has changed sides.
 _AROUND = 8
 #: From this share of words in line a claim is its evidence with little changed.
 _CLOSE = 0.7
+#: Only what they are put before is denied, which another may say in other words.
+_EXCEPTING = frozenset({"except", "excluding"})
+_SUBJECTS = _EXCEPTING | {"neither"}
 _COMPARED = frozenset({"more", "less", "fewer", "later", "earlier"})
 #: These deny only what "to" joins to them: a decline in profits, a failed bank.
 _WITH_TO = ("declin", "fail", "refus", "unable", "unlikely")
@@ -117,7 +122,7 @@ def _near(case: Case, place: int) -> list[int]:
 
 def _added(case: Case) -> Iterator[Finding]:
     for place in _denials(case.claim):
-        if case.alignment.places[place] >= 0:
+        if case.alignment.places[place] >= 0 or case.claim.words[place].lower in _EXCEPTING:
             continue
         placed = ((head, case.alignment.place_of(head)) for head in _heads(case.claim, place))
         head, there = next((pair for pair in placed if pair[1] >= 0), (-1, -1))
@@ -153,6 +158,8 @@ def _removed(case: Case) -> Iterator[Finding]:
     for there in _denials(case.evidence):
         if there in case.alignment.held:
             continue
+        if case.evidence.words[there].lower in _SUBJECTS and any(word.is_negation for word in case.claim.words):
+            continue  # "all except her voted", and she did not
         if placed is None:
             placed = {at: number for number, at in enumerate(case.alignment.places) if at >= 0}
         heads = [placed[head] for head in _heads(case.evidence, there) if head in placed]
@@ -180,7 +187,9 @@ def is_denied(passage: Passage, place: int) -> bool:
     """Tell whether an odd number of denials stands just before a word: two of them take each other back."""
     if not passage.has(Tag.DENIAL):
         return False
-    return sum(_denies(passage, at) for at in range(max(0, place - _REACH), place)) % 2 == 1
+    near = range(max(0, place - _REACH), place)
+    is_nor = "nor" in [word.lower for word in passage.words[max(0, place - _REACH_OF_NOR) : near.start]]
+    return (sum(_denies(passage, at) for at in near) + is_nor) % 2 == 1
 
 
 def _denials(passage: Passage) -> list[int]:

@@ -26,6 +26,11 @@ _JOINING = frozenset(
     "and but or while when after before because as although though since if unless where whereas so until".split()  # noqa: SIM905
 )
 _PREPOSITIONS = frozenset("in on at by for from to of with during since until over under after before".split())  # noqa: SIM905
+#: Prepositions that join a time, a place or a thing to what stands before them; what joins two parts of a sentence.
+_JOINTS = frozenset("in on at of from to for with by".split())  # noqa: SIM905
+_PARTS = frozenset({"and", "but", "while", "whereas"})
+_LATER = frozenset("later then also now again once next another others more".split())  # noqa: SIM905
+_DETERMINERS = frozenset({"the", "a", "an", "its", "their", "his", "her"})
 #: Words that another must complete, and words that complete none of them: nobody writes "of he" or "the was".
 _OPEN = _PREPOSITIONS | {"the", "a", "an", "its", "their", "his", "every"}
 _CLOSING = frozenset("he she they we i is are was were has had will would could and but or said".split())  # noqa: SIM905
@@ -50,7 +55,11 @@ class _Half(NamedTuple):
 
 
 def spliced(case: Case) -> Iterator[Finding]:
-    """Find where a claim leaves a sentence in its middle and goes on in the middle of another about something else."""
+    """Find where a claim leaves a sentence in its middle and goes on in the middle of another about something else.
+
+    Or leaves one of two parts of a sentence: "born in Marle" for "born in Zelt and died in Marle".
+    """
+    yield from _of_the_other_part(case)
     if len(case.cited) < 2:  # noqa: PLR2004
         return
     least = _LEAST if case.is_cited else _LEAST_OF_CHOSEN
@@ -59,6 +68,44 @@ def spliced(case: Case) -> Iterator[Finding]:
             message = "the statement begins as one sentence does and goes on as another, which is about something else"
             yield Finding("spliced", message, right.first, right.last, grave=False)
             return
+
+
+def _of_the_other_part(case: Case) -> Iterator[Finding]:
+    """Find what a preposition joins to a word in the claim, and to a later part of the same sentence there."""
+    words, places, there = case.claim.words, case.alignment.places, case.evidence.words
+    for place in range(2, len(words)):
+        joint = _joint(words, place)
+        if joint < 1 or places[place] < 0 or places[joint - 1] < 0 or not words[joint - 1].is_content:
+            continue
+        own, other = places[joint - 1] + 1, _joint(there, places[place])
+        if not own < other or there[own].lower != words[joint].lower or there[other].lower != words[joint].lower:
+            continue
+        part = _last_part(case, own, other)
+        if part and words[joint - 1].stem not in [word.stem for word in part]:
+            message = f'the evidence says this of what it calls "{case.evidence.written(other - len(part), other - 1)}"'
+            yield Finding("spliced", message, place, place, grave=False)
+            return
+
+
+def _joint(words: Sequence[Word], place: int) -> int:
+    """Give the preposition that joins a word of substance to what stands before it; -1 for none."""
+    if not (words[place].is_content or words[place].value is not None):
+        return -1
+    at = place - 1
+    while at >= 0 and words[at].lower in _DETERMINERS:
+        at -= 1
+    return at if at >= 0 and words[at].lower in _JOINTS else -1
+
+
+def _last_part(case: Case, start: int, end: int) -> Sequence[Word]:
+    """Give the words from the last "and" or "but" of this stretch on, where a doing or a thing is among them."""
+    words = case.evidence.words
+    if end >= case.end_of(start):
+        return []
+    first = next((at + 1 for at in range(end - 1, start, -1) if words[at].lower in _PARTS), end)
+    part = words[first:end]
+    is_told = any(word.is_content and word.lower not in _LATER and not word.lower.endswith("ly") for word in part)
+    return part if is_told else []
 
 
 def _halves(case: Case) -> Iterator[_Half]:

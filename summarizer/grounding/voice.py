@@ -39,6 +39,8 @@ _RELATIVE = frozenset({"who", "which"})
 #: Behind a verb and part of it: "turned down the offer".
 _PARTICLES = frozenset("up down out off over back away".split())  # noqa: SIM905
 _NONE: frozenset[int] = frozenset()
+#: Between a verb and whom it goes to.
+_TOWARDS = frozenset({"to", "against"})
 _APART = re.compile(r"[.!?;:()—–,\"“”]")
 
 
@@ -111,10 +113,11 @@ def sides(passage: Passage, verb: int) -> Sides:
     """Read both sides of a verb."""
     words, passive = passage.words, verb in passives(passage)
     subject = _subject(passage, verb)
-    other = _by(passage, verb) if passive else _read(passage, _behind_particle(words, verb))
+    direct = [] if passive else _read(passage, _behind_particle(words, verb))
+    other = direct or (_by(passage, verb) if passive else _towards(passage, verb))
     agent, patient = (other, subject) if passive else (subject, other)
     read = [verb, *subject, *other]
-    has_object = not passive and bool(other) and (words[other[0]].is_name or _is_determined(words, other[0]))
+    has_object = bool(direct) and (words[direct[0]].is_name or _is_determined(words, direct[0]))
     return Sides(_side(words, agent), _side(words, patient), passive, has_object, min(read), max(read))
 
 
@@ -232,6 +235,14 @@ def _is_title(words: Sequence[Word], place: int) -> bool:
     """Tell whether a word is the title before a name, which two may share."""
     following = words[place + 1 : place + 2]
     return words[place].lower in english().titles and bool(following) and following[0].is_capital
+
+
+def _towards(passage: Passage, verb: int) -> list[int]:
+    """Give the words of whom a verb goes to: "apologised to the villagers"."""
+    words = passage.words
+    if verb + 2 >= len(words) or words[verb + 1].lower not in _TOWARDS or _is_apart(passage, verb):
+        return []
+    return _read(passage, verb + 2)
 
 
 def _behind_particle(words: Sequence[Word], verb: int) -> int:
