@@ -157,6 +157,8 @@ def _is_said_of(case: Case, claimed: Quantity, other: Quantity, same: list[Quant
 
     And not those behind its own there, from a word of substance on.
     """
+    if _around(case.claim, claimed)[1] != _around(case.evidence, other)[1]:
+        return False  # most
     mine, theirs = _following(case.claim, claimed), _following(case.evidence, other)
     if not all(_goes_with(mine, theirs, _following(case.evidence, own)) for own in same):
         return False

@@ -20,7 +20,6 @@ _OPEN = frozenset({"open"})
 _MODALS = frozenset({"will", "would", "shall", "may", "might", "could", "'ll"})
 #: What makes a verb after it plain fact: "did strike", "was sold", "has left".
 _ASSERTING = frozenset({"did", "does", "do", "was", "were", "has", "have", "had"})
-_RANKS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth".split())  # noqa: SIM905
 _TIMES = frozenset({"day", "night", "evening", "morning", "week", "weekend", "month", "year", "season", "quarter"})
 
 
@@ -43,7 +42,7 @@ def modality(case: Case) -> Iterator[Finding]:
 
 def _rank_dropped(case: Case) -> Iterator[Finding]:
     """Find the first of all in what the evidence has as the second: "the largest port" for "the second-largest"."""
-    if not _ranked(case.evidence):
+    if not case.evidence.has(Tag.RANK):
         return
     words = case.claim.words
     for place, at in enumerate(case.alignment.places):
@@ -51,7 +50,7 @@ def _rank_dropped(case: Case) -> Iterator[Finding]:
         if (
             rank
             and case.evidence.words[at].stem == words[place].stem
-            and not (place and words[place - 1].lower in _RANKS)
+            and not (place and words[place - 1].tags & Tag.RANK)
         ):
             message = f'the evidence says "{rank} {words[place].lower}"'
             yield Finding("modality", message, place, place, grave=True)
@@ -63,9 +62,9 @@ def _ranked(passage: Passage) -> dict[int, str]:
     """Give where a superlative stands behind a rank, and the rank: "second largest"."""
     words = passage.words
     return {
-        at: words[at - 1].lower
-        for at in range(1, len(words))
-        if words[at - 1].lower in _RANKS and (words[at].lower.endswith("est") or words[at].lower in {"most", "least"})
+        at + 1: words[at].lower
+        for at in passage.tagged(Tag.RANK)
+        if at + 1 < len(words) and words[at + 1].lower.endswith(("est", "most", "least"))
     }
 
 

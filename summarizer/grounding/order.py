@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.once import kept
+from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from summarizer.grounding.words import Passage
 
-#: What joins a second part that comes before the first one, or is its cause; and the other way round.
-_LATER_FIRST = frozenset({"after", "because"})
+#: What joins a part that comes after the first one; others join one that comes before it, or is its cause.
 _EARLIER_FIRST = frozenset({"before"})
 _MARK = re.compile(r"[.!?;:()—–,\"“”]")
 _LONGEST = 14
@@ -30,9 +30,9 @@ class _Parts(NamedTuple):
 
 def order(case: Case) -> Iterator[Finding]:
     """Find what the evidence has the other way round: as the cause or the later of two things."""
-    mine = _all_parts(case.claim)
-    if not mine:
+    if not (case.claim.has(Tag.ORDER) and case.evidence.has(Tag.ORDER)):
         return
+    mine = _all_parts(case.claim)
     given = [parts for number in case.cited for parts in _all_parts(case.article.sentences[number])]
     for parts in mine:
         if any(map(_are_reversed, given, [parts] * len(given))) and not any(_agree(parts, other) for other in given):
@@ -54,12 +54,11 @@ def _agree(one: _Parts, other: _Parts) -> bool:
 @kept
 def _all_parts(passage: Passage) -> list[_Parts]:
     words = passage.words
-    places = [at for at, word in enumerate(words) if word.lower in _LATER_FIRST or word.lower in _EARLIER_FIRST]
     found = []
-    for place in places:
+    for place in passage.tagged(Tag.ORDER):
         first, second = _parts(passage, place)
         if first and second:
-            is_later = words[place].lower in _LATER_FIRST
+            is_later = words[place].lower not in _EARLIER_FIRST
             found.append(_Parts(*((first, second) if is_later else (second, first)), place))
     return found
 

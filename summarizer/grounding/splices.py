@@ -73,12 +73,17 @@ def spliced(case: Case) -> Iterator[Finding]:
 def _of_the_other_part(case: Case) -> Iterator[Finding]:
     """Find what a preposition joins to a word in the claim, and to a later part of the same sentence there."""
     words, places, there = case.claim.words, case.alignment.places, case.evidence.words
-    for place in range(2, len(words)):
-        joint = _joint(words, place)
-        if joint < 1 or places[place] < 0 or places[joint - 1] < 0 or not words[joint - 1].is_content:
+    for joint in [at for at, word in enumerate(words) if word.lower in _JOINTS]:
+        place = next((at for at in range(joint + 1, len(words)) if words[at].lower not in _DETERMINERS), -1)
+        if joint < 1 or place < 0 or places[place] < 0 or places[joint - 1] < 0 or not words[joint - 1].is_content:
             continue
         own, other = places[joint - 1] + 1, _joint(there, places[place])
-        if not own < other or there[own].lower != words[joint].lower or there[other].lower != words[joint].lower:
+        if (
+            not (words[place].is_content or words[place].value is not None)
+            or not own < other
+            or there[own].lower != words[joint].lower
+            or there[other].lower != words[joint].lower
+        ):
             continue
         part = _last_part(case, own, other)
         if part and words[joint - 1].stem not in [word.stem for word in part]:
@@ -88,9 +93,7 @@ def _of_the_other_part(case: Case) -> Iterator[Finding]:
 
 
 def _joint(words: Sequence[Word], place: int) -> int:
-    """Give the preposition that joins a word of substance to what stands before it; -1 for none."""
-    if not (words[place].is_content or words[place].value is not None):
-        return -1
+    """Give the preposition that joins a word to what stands before it; -1 for none."""
     at = place - 1
     while at >= 0 and words[at].lower in _DETERMINERS:
         at -= 1

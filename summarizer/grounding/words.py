@@ -41,6 +41,9 @@ _LONGEST = 60
 _MOST_PIECES = 65_536
 #: Beside a participle, what may make it a passive.
 _OF_PASSIVES = frozenset("is are was were be been being am got get gets by".split())  # noqa: SIM905
+#: What joins two things that come one after the other, or one of the other; and what is not the first.
+_OF_ORDER = frozenset({"after", "before", "because"})
+_RANKS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth".split())  # noqa: SIM905
 _GENDERED = frozenset("he him his himself she her hers herself".split())  # noqa: SIM905
 
 
@@ -60,6 +63,8 @@ class Tag:
     OPEN = 128
     PARTICIPLE = 256
     PASSIVE = 512
+    ORDER = 1024
+    RANK = 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +190,8 @@ def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> 
         Tag.NAME: is_capital,
         Tag.OPEN: lower in lexicon.leaves_open,
         Tag.PASSIVE: lower in _OF_PASSIVES,
+        Tag.ORDER: lower in _OF_ORDER,
+        Tag.RANK: lower in _RANKS,
         Tag.PARTICIPLE: lower in lexicon.participles or (lower.endswith("ed") and not lower.endswith("eed")),
     }
     return sum(tag for tag, is_so in told.items() if is_so)
