@@ -158,7 +158,7 @@ def _removed(case: Case) -> Iterator[Finding]:
     for there in _denials(case.evidence):
         if there in case.alignment.held:
             continue
-        if case.evidence.words[there].lower in _SUBJECTS and any(word.is_negation for word in case.claim.words):
+        if case.evidence.words[there].lower in _SUBJECTS and _denies_itself(case):
             continue  # "all except her voted", and she did not
         if placed is None:
             placed = {at: number for number, at in enumerate(case.alignment.places) if at >= 0}
@@ -169,6 +169,11 @@ def _removed(case: Case) -> Iterator[Finding]:
             and _goes_on(case, there, heads[0])
         ):
             yield Finding("negation", _REMOVED, heads[0], heads[0], grave=_is_certain(case, heads[0]))
+
+
+def _denies_itself(case: Case) -> bool:
+    """Tell whether the claim has a denial in words that are not the evidence's."""
+    return any(case.claim.words[at].is_negation for at in case.alignment.unplaced)
 
 
 def _is_denied_there(case: Case, head: int) -> bool:
