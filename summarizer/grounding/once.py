@@ -42,10 +42,10 @@ def kept(work: Callable[[Owner], T]) -> Callable[[Owner], T]:
 
     @wraps(work)
     def known(owner: Owner) -> T:
-        try:
-            found: T = owner.__dict__[name]
-        except KeyError:
-            found = owner.__dict__[name] = work(owner)
+        kept_there = owner.__dict__
+        found: T | None = kept_there.get(name)
+        if found is None:  # it is no value of any such function: a miss costs less than an exception
+            found = kept_there[name] = work(owner)
         return found
 
     return known

@@ -87,7 +87,8 @@ def _turns(case: Case) -> Iterator[_Turned]:
     if is_in_order and not mine and not theirs:
         return  # most
     verbs = dict.fromkeys(mine if is_in_order else [*case.claim.tagged(Tag.PARTICIPLE), *governed(case.claim)])
-    verbs |= {verb: None for at in theirs for verb in case.claim.where(case.evidence.words[at].stem)}
+    known, there = case.claim.last, case.evidence.words
+    verbs |= {known[there[at].stem]: None for at in theirs if there[at].stem in known}
     for verb in verbs:
         place = case.alignment.place_of(verb)
         is_rebuilt = (verb in mine) != (place in theirs)
@@ -96,8 +97,8 @@ def _turns(case: Case) -> Iterator[_Turned]:
             and (is_rebuilt or case.alignment.is_crossed(verb, place, case.sentence_of(place)))
             and is_verb(case.claim.words, verb)
         ):
-            there = [(sides(sentence, at), sentence) for sentence, at in _occurrences(case, place)]
-            yield _Turned(verb, sides(case.claim, verb), there)
+            texts = [(sides(sentence, at), sentence) for sentence, at in _occurrences(case, place)]
+            yield _Turned(verb, sides(case.claim, verb), texts)
 
 
 def _occurrences(case: Case, place: int) -> Iterator[tuple[Passage, int]]:
