@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.once import kept
+from summarizer.grounding.voice import is_apart
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 #: What joins a part that comes after the first one; others join one that comes before it, or is its cause.
 _EARLIER_FIRST = frozenset({"before"})
-_MARK = re.compile(r"[.!?;:()—–,\"“”]")
 _LONGEST = 14
 
 
@@ -35,16 +34,15 @@ def order(case: Case) -> Iterator[Finding]:
     mine = _all_parts(case.claim)
     given = [parts for number in case.cited for parts in _all_parts(case.article.sentences[number])]
     for parts in mine:
-        if any(map(_are_reversed, given, [parts] * len(given))) and not any(_agree(parts, other) for other in given):
+        if any(_are_reversed(parts, other) for other in given) and not any(_agree(parts, other) for other in given):
             word = case.claim.words[parts.place].text
             message = f'the evidence has what stands before and behind "{word}" the other way round'
             yield Finding("order", message, parts.place, parts.place, grave=True)
 
 
 def _are_reversed(one: _Parts, other: _Parts) -> bool:
-    return (
-        not one.later.isdisjoint(other.earlier) and not one.earlier.isdisjoint(other.later) and not _agree(one, other)
-    )
+    crossed = not (one.later.isdisjoint(other.earlier) or one.earlier.isdisjoint(other.later))
+    return crossed and not _agree(one, other)
 
 
 def _agree(one: _Parts, other: _Parts) -> bool:
@@ -86,7 +84,7 @@ def _until_mark(passage: Passage, start: int) -> int:
 
 
 def _is_marked(passage: Passage, place: int) -> bool:
-    return place + 1 < len(passage.words) and _MARK.search(passage.between(place, place + 1)) is not None
+    return place + 1 < len(passage.words) and is_apart(passage, place)
 
 
 def _stems(passage: Passage, places: range) -> frozenset[str]:

@@ -179,7 +179,7 @@ def _subject(passage: Passage, verb: int) -> list[int]:
     last = start - 1
     if last >= 0 and words[last].lower in _RELATIVE:
         last -= 1
-    elif last >= 0 and _is_apart(passage, last):
+    elif last >= 0 and is_apart(passage, last):
         last = _before_apposition(passage, last)
     return [] if last < 0 else _leftwards(passage, last)
 
@@ -189,7 +189,7 @@ def _before_apposition(passage: Passage, last: int) -> int:
     if not passage.between(last, last + 1).startswith(","):
         return -1
     for at in range(last - 1, max(-1, last - _LONGEST_SIDE), -1):
-        if _is_apart(passage, at):
+        if is_apart(passage, at):
             return at if passage.between(at, at + 1).startswith(",") else -1
     return -1
 
@@ -200,7 +200,7 @@ def _leftwards(passage: Passage, last: int) -> list[int]:
     found: list[int] = []
     for at in range(last, max(-1, last - _LONGEST_SIDE), -1):
         word = words[at]
-        if at < last and (_is_apart(passage, at) or word.tags & Tag.PARTICIPLE):
+        if at < last and (is_apart(passage, at) or word.tags & Tag.PARTICIPLE):
             break
         if word.lower in _JOINING or word.tags & (Tag.CALENDAR | Tag.NUMBER):
             break
@@ -224,7 +224,7 @@ def _read(passage: Passage, first: int) -> list[int]:
     for at in range(first, min(len(words), first + _LONGEST_SIDE)):
         word = words[at]
         is_end = word.lower in _PREPOSITIONS or word.lower in _JOINING or word.lower in _RELATIVE
-        if is_end or word.lower in auxiliaries or _is_apart(passage, at - 1):
+        if is_end or word.lower in auxiliaries or is_apart(passage, at - 1):
             break
         if word.is_content and not word.tags & Tag.CALENDAR and not _is_title(words, at):
             found.append(at)
@@ -240,7 +240,7 @@ def _is_title(words: Sequence[Word], place: int) -> bool:
 def _towards(passage: Passage, verb: int) -> list[int]:
     """Give the words of whom a verb goes to: "apologised to the villagers"."""
     words = passage.words
-    if verb + 2 >= len(words) or words[verb + 1].lower not in _TOWARDS or _is_apart(passage, verb):
+    if verb + 2 >= len(words) or words[verb + 1].lower not in _TOWARDS or is_apart(passage, verb):
         return []
     return _read(passage, verb + 2)
 
@@ -253,14 +253,14 @@ def _by(passage: Passage, verb: int) -> list[int]:
     """Give who stands behind the "by" of a passive; nothing for how much or how: "by 5%", "by saying"."""
     words = passage.words
     for at in range(verb + 1, min(len(words) - 1, verb + 1 + _REACH)):
-        if _is_apart(passage, at - 1) or words[at].lower in _JOINING:
+        if is_apart(passage, at - 1) or words[at].lower in _JOINING:
             break
         if words[at].lower == "by":
             return [] if _is_how(words[at + 1]) else _read(passage, at + 1)
     return []
 
 
-def _is_apart(passage: Passage, place: int) -> bool:
+def is_apart(passage: Passage, place: int) -> bool:
     """Tell whether a mark stands between a word and the next; the full stop of "Mr." and of an initial is none."""
     gap = passage.between(place, place + 1)
     if gap == " " or not _APART.search(gap):
