@@ -153,14 +153,13 @@ def _run_on(piece: str, words: int, first: int = 0) -> str:
 def test_a_sentence_without_an_end_takes_time_in_proportion(piece, first):
     def spent(words: int) -> float:
         article, summary = _run_on(piece, words), _run_on(piece, words, first).replace("Bob", "Rob")
-        tries = []
-        for _ in range(2):
-            start = time.process_time()
-            check_summary(summary, article)
-            tries.append(time.process_time() - start)
-        return min(tries)
+        start = time.process_time()
+        check_summary(summary, article)
+        return time.process_time() - start
 
-    assert spent(8_000) < 8 * 3 * max(spent(1_000), 0.02)
+    least = max(min(spent(1_000), spent(1_000)), 0.02)
+    # The second time only where the machine stalled in the first.
+    assert spent(8_000) < 8 * 3 * least or spent(8_000) < 8 * 3 * least
 
 
 @pytest.mark.parametrize(

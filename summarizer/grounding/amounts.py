@@ -22,6 +22,8 @@ _STEPS = frozenset({"by", "to", "from"})
 _RANKS = frozenset({"first", "second", "third"})
 #: Words behind a number that tell what it counts, or whom it went to.
 _REACH = 5
+#: Places of a number in the evidence that are looked at for what it counts.
+_MOST = 4
 
 
 def numbers(case: Case) -> Iterator[Finding]:
@@ -139,40 +141,48 @@ def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[
     if inside and not any(other in same for other in there):
         yield _other_here(case, claimed, inside[0])
         return
-    for other in given:
-        if other not in same and other.unit == claimed.unit and _is_said_of(case, claimed, other, same):
-            yield _other_here(case, claimed, other)
+    own = {one.first for one in same}
+    others = [other for other in given if other.first not in own]
+    thing = _other_thing(case, claimed, same)
+    for other in others if thing else []:
+        if other.unit == claimed.unit and thing == _stems(_following(case.evidence, other))[: len(thing)]:
+            if not _is_rank(case.evidence, other):
+                yield _other_here(case, claimed, other)
             return
     around = _around(case.claim, claimed)
     if None in around or any(_touch(around, _around(case.evidence, other)) for other in same):
         return
-    for other in given:
-        if other not in same and _around(case.evidence, other) == around:
+    for other in others:
+        if _around(case.evidence, other) == around:
             yield _other_here(case, claimed, other)
             return
 
 
-def _is_said_of(case: Case, claimed: Quantity, other: Quantity, same: list[Quantity]) -> bool:
-    """Tell whether the words behind a number are those behind another one in the evidence: "12 million to schools".
+def _other_thing(case: Case, claimed: Quantity, same: list[Quantity]) -> list[str]:
+    """Give the words behind a number, by stem, until it is plain that they are not those it has in the evidence.
 
-    And not those behind its own there, from a word of substance on.
+    "Crowns to hospitals" for "12 million crowns to schools"; nothing where they may be the same, where the evidence has
+    the number of many things, and for a date or a rank.
     """
-    if _around(case.claim, claimed)[1] != _around(case.evidence, other)[1]:
-        return False  # most
-    mine, theirs = _following(case.claim, claimed), _following(case.evidence, other)
-    if not all(_goes_with(mine, theirs, _following(case.evidence, own)) for own in same):
-        return False
-    return not (is_date(case.claim, claimed) or _is_rank(case.claim, claimed) or _is_rank(case.evidence, other))
+    if len(same) > _MOST:
+        return []
+    mine = _following(case.claim, claimed)
+    parted = [_parted(mine, _following(case.evidence, own)) for own in same]
+    if not all(parted) or is_date(case.claim, claimed) or _is_rank(case.claim, claimed):
+        return []
+    return _stems(mine)[: max(parted)]
 
 
-def _goes_with(mine: Sequence[Word], theirs: Sequence[Word], own: Sequence[Word]) -> bool:
-    """Tell whether words go on as `theirs` do where `own` say something else, a word of substance in each."""
-    for one, other, third in zip(mine, own, theirs, strict=False):
-        if one.stem != third.stem:
-            return False
+def _parted(mine: Sequence[Word], own: Sequence[Word]) -> int:
+    """Give how many words make two stretches differ; 0 where they do not, or not in a word of substance in each."""
+    for count, (one, other) in enumerate(zip(mine, own, strict=False), start=1):
         if one.stem != other.stem:
-            return one.is_content and other.is_content
-    return False
+            return count if one.is_content and other.is_content else 0
+    return 0
+
+
+def _stems(words: Sequence[Word]) -> list[str]:
+    return [word.stem for word in words]
 
 
 def _is_rank(passage: Passage, quantity: Quantity) -> bool:
