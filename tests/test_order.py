@@ -46,23 +46,6 @@ CHANGED = [
 ]
 
 
-def _judged(text: str):
-    (sentence,) = check_summary(text, ARTICLE).statements
-    return sentence.verdict, [(problem.check, problem.found) for problem in sentence.problems]
-
-
-@pytest.mark.parametrize("text", SAME)
-def test_what_is_only_told_in_another_order_is_supported(text):
-    assert _judged(text) == ("supported", [])
-
-
-@pytest.mark.parametrize(("text", "verdict", "check", "found"), CHANGED)
-def test_what_has_changed_places_is_found_and_named(text, verdict, check, found):
-    judged, problems = _judged(text)
-    assert judged == verdict
-    assert (check, found) in problems
-
-
 PARTS = """
     Sales rose by 5 percent to 20 million crowns. Every party except the Greens voted for the law. Lind was born in Zelt in 1950
     and died in Marle in 2004. Neither the mayor nor the council was told of the leak. The court upheld the ban on trawling.
@@ -94,14 +77,21 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize("text", RIGHT)
-def test_what_one_part_of_a_sentence_says_is_supported(text):
-    (sentence,) = check_summary(text, PARTS).statements
-    assert (sentence.verdict, sentence.problems) == ("supported", ())
+def _judged(article: str, text: str):
+    (sentence,) = check_summary(text, article).statements
+    return sentence.verdict, [(problem.check, problem.found) for problem in sentence.problems]
 
 
-@pytest.mark.parametrize(("text", "verdict", "check", "found"), WRONG)
-def test_what_another_part_of_the_sentence_says_is_found(text, verdict, check, found):
-    (sentence,) = check_summary(text, PARTS).statements
-    assert sentence.verdict == verdict
-    assert (check, found) in [(problem.check, problem.found) for problem in sentence.problems]
+@pytest.mark.parametrize(("article", "text"), [*((ARTICLE, text) for text in SAME), *((PARTS, text) for text in RIGHT)])
+def test_what_is_only_told_in_another_order_or_in_part_is_supported(article, text):
+    assert _judged(article, text) == ("supported", [])
+
+
+@pytest.mark.parametrize(
+    ("article", "text", "verdict", "check", "found"),
+    [*((ARTICLE, *case) for case in CHANGED), *((PARTS, *case) for case in WRONG)],
+)
+def test_what_has_changed_places_or_is_said_of_another_part_is_found_and_named(article, text, verdict, check, found):
+    judged, problems = _judged(article, text)
+    assert judged == verdict
+    assert (check, found) in problems

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 _YEARS = 1_500, 2_100
 _SMALL = 10
 _STEPS = frozenset({"by", "to", "from"})
-_RANKS = frozenset({"first", "second", "third"})
 #: Words behind a number that tell what it counts, or whom it went to.
 _REACH = 5
 #: Places of a number in the evidence that are looked at for what it counts.
@@ -143,13 +142,14 @@ def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[
         return
     own = {one.first for one in same}
     others = [other for other in given if other.first not in own]
-    thing = _other_thing(case, claimed, same)
-    for other in others if thing else []:
-        if other.unit == claimed.unit and thing == _stems(_following(case.evidence, other))[: len(thing)]:
+    around = _around(case.claim, claimed)
+    alike = [other for other in others if other.unit == claimed.unit and _around(case.evidence, other)[1] == around[1]]
+    thing = _other_thing(case, claimed, same) if alike else []
+    for other in alike if thing else []:
+        if thing == _stems(_following(case.evidence, other))[: len(thing)]:
             if not _is_rank(case.evidence, other):
                 yield _other_here(case, claimed, other)
             return
-    around = _around(case.claim, claimed)
     if None in around or any(_touch(around, _around(case.evidence, other)) for other in same):
         return
     for other in others:
@@ -187,8 +187,7 @@ def _stems(words: Sequence[Word]) -> list[str]:
 
 def _is_rank(passage: Passage, quantity: Quantity) -> bool:
     """Tell whether a number tells a place in a row: "the first half", "13th"."""
-    lower = passage.words[quantity.first].lower
-    return lower in _RANKS or lower.endswith(("st", "nd", "rd", "th"))
+    return passage.words[quantity.first].lower.endswith(("st", "nd", "rd", "th"))
 
 
 def _following(passage: Passage, quantity: Quantity) -> list[Word]:

@@ -44,9 +44,9 @@ def _rank_dropped(case: Case) -> Iterator[Finding]:
     """Find the first of all in what the evidence has as the second: "the largest port" for "the second-largest"."""
     if not case.evidence.has(Tag.RANK):
         return
-    words = case.claim.words
-    for place, at in enumerate(case.alignment.places):
-        rank = _ranked(case.evidence).get(at)
+    words, ranked = case.claim.words, _ranked(case.evidence)
+    for place, at in enumerate(case.alignment.places if ranked else []):
+        rank = ranked.get(at)
         if (
             rank
             and case.evidence.words[at].stem == words[place].stem

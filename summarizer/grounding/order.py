@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from summarizer.grounding.words import Passage
 
-#: What joins a part that comes after the first one; others join one that comes before it, or is its cause.
-_EARLIER_FIRST = frozenset({"before"})
 _LONGEST = 14
 
 
@@ -34,15 +32,14 @@ def order(case: Case) -> Iterator[Finding]:
     mine = _all_parts(case.claim)
     given = [parts for number in case.cited for parts in _all_parts(case.article.sentences[number])]
     for parts in mine:
-        if any(_are_reversed(parts, other) for other in given) and not any(_agree(parts, other) for other in given):
+        if any(_are_crossed(parts, other) for other in given) and not any(_agree(parts, other) for other in given):
             word = case.claim.words[parts.place].text
             message = f'the evidence has what stands before and behind "{word}" the other way round'
             yield Finding("order", message, parts.place, parts.place, grave=True)
 
 
-def _are_reversed(one: _Parts, other: _Parts) -> bool:
-    crossed = not (one.later.isdisjoint(other.earlier) or one.earlier.isdisjoint(other.later))
-    return crossed and not _agree(one, other)
+def _are_crossed(one: _Parts, other: _Parts) -> bool:
+    return not (one.later.isdisjoint(other.earlier) or one.earlier.isdisjoint(other.later))
 
 
 def _agree(one: _Parts, other: _Parts) -> bool:
@@ -56,8 +53,9 @@ def _all_parts(passage: Passage) -> list[_Parts]:
     for place in passage.tagged(Tag.ORDER):
         first, second = _parts(passage, place)
         if first and second:
-            is_later = words[place].lower not in _EARLIER_FIRST
-            found.append(_Parts(*((first, second) if is_later else (second, first)), place))
+            # "Before" joins what comes later; "after" and "because" what comes first, or is the cause.
+            later, earlier = (second, first) if words[place].lower == "before" else (first, second)
+            found.append(_Parts(later, earlier, place))
     return found
 
 

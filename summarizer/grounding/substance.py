@@ -35,11 +35,9 @@ def kinds(case: Case) -> Iterator[Finding]:
             word = case.claim.words[place]
             if word.stem not in lexicon.kinds or word.value is not None or case.alignment.matches[place] == "same":
                 continue
-            if word.stem in rebuilt(case) or word.stem in case.evidence.last:
-                there_alone = [other for other in there if other.stem not in case.claim.last]
-            else:
-                there_alone = there
-            for other in there_alone:
+            # What both have was moved, and not put in a word's place.
+            was_moved = word.stem in case.evidence.last or word.stem in rebuilt(case)
+            for other in [other for other in there if not (was_moved and other.stem in case.claim.last)]:
                 kind = lexicon.kind_in_common(word.stem, other.stem)
                 is_free = slot.tight or other.stem not in case.claim.last
                 if kind and is_free and not lexicon.are_synonyms(word.stem, other.stem):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.once import kept
+from summarizer.grounding.voice import DETERMINERS
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _BEFORE = 3
 _BE = frozenset({"be", "been", "being"})
 _ASSERTING = frozenset({"was", "were", "has", "have", "had", "did", "got", "been"})
 #: Before a participle that is no verb: "the expanded port".
-_DETERMINERS = frozenset({"a", "an", "the", "its", "their", "his", "her", "our", "my", "this", "these", "those", "of"})
+_NO_VERB_BEHIND = DETERMINERS | {"of"}
 _QUESTION = frozenset({"whether", "if"})
 #: What ends the search for a "to": of another clause it is none.
 _ENDING = frozenset({"to", "that", "and"})
@@ -86,7 +87,7 @@ def _verb(words: Sequence[Word], after: int) -> int | None:
 def _is_done(words: Sequence[Word], place: int, other: Word) -> bool:
     """Tell whether a verb is told as having happened: by its form, or by what stands before it."""
     word, before = words[place], words[place - 1].lower if place else ""
-    if before in _DETERMINERS or word.lower.endswith("ing"):
+    if before in _NO_VERB_BEHIND or word.lower.endswith("ing"):
         return False
     is_past = word.lower != other.lower and not word.lower.endswith("s")
     recent = {one.lower for one in words[max(0, place - _BEFORE) : place]}

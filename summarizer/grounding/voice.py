@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
     from summarizer.grounding.words import Passage, Word
 
-#: Words of a side that are read, words in which a "by" is looked for, and words of a comma's pair.
+#: Words of a side that are read, words in which a "by" is looked for, and words that one verb may have.
 _LONGEST_SIDE = 10
 _REACH = 8
 _GROUP = 6
 _BETWEEN = frozenset("also then since still already now just once later never not reportedly".split())  # noqa: SIM905
-_DETERMINERS = frozenset("a an the its their his her our my this these those".split())  # noqa: SIM905
+DETERMINERS = frozenset("a an the its their his her our my this these those".split())  # noqa: SIM905
 _PREPOSITIONS = frozenset(
     "in on at by for from to with into onto over under between among against about during through "  # noqa: SIM905
     "across per via upon toward towards around along amid near outside inside without within despite".split()
@@ -48,8 +48,8 @@ class Side(NamedTuple):
     """The words of one side of a verb, by stem; empty where it is not told, or not sure."""
 
     #: Those that "of" joins to nothing: "offer" of "the offer of the firm".
-    heads: frozenset[str] = frozenset()
-    stems: frozenset[str] = frozenset()
+    heads: frozenset[str]
+    stems: frozenset[str]
 
 
 class Sides(NamedTuple):
@@ -122,7 +122,7 @@ def sides(passage: Passage, verb: int) -> Sides:
 
 
 def _is_determined(words: Sequence[Word], place: int) -> bool:
-    return words[place - 1].lower in _DETERMINERS
+    return words[place - 1].lower in DETERMINERS
 
 
 def are_same(one: Sides, other: Sides) -> bool:
@@ -168,7 +168,7 @@ def _is_between(word: Word) -> bool:
 
 
 def _subject(passage: Passage, verb: int) -> list[int]:
-    """Give the words that a verb's subject is told in; nothing for a pronoun, or what is not sure."""
+    """Give the words that a verb's subject is told in; nothing for what is not sure."""
     words, auxiliaries = passage.words, english().auxiliaries
     start = verb
     while start > 0 and verb - start < _GROUP:
@@ -206,7 +206,7 @@ def _leftwards(passage: Passage, last: int) -> list[int]:
             break
         if word.lower in _PREPOSITIONS:
             found.clear()
-        elif word.lower in _DETERMINERS and not (at > 0 and _joins(words[at - 1])):
+        elif word.lower in DETERMINERS and not (at > 0 and _joins(words[at - 1])):
             break
         elif (word.is_content and not _is_title(words, at)) or (at == last and word.lower in _SOMEBODY):
             found.append(at)
