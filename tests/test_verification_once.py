@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from dataclasses import replace
+from itertools import pairwise, product
 
 import pytest
 from hypothesis import example, given
@@ -13,11 +14,11 @@ from pydantic import BaseModel
 from summarizer.article import Article
 from summarizer.brief import Span, Statement
 from summarizer.extractive.lexicon import any_of, lexicon
-from summarizer.grounding import _is_of_title, ground, roles, wording
+from summarizer.grounding import _is_of_title, facts, ground, roles, wording
 from summarizer.grounding.alignment import _GLANCE, _nearest
 from summarizer.grounding.cases import Case
 from summarizer.grounding.facts import ArticleFacts
-from summarizer.grounding.judging import _count, judge, judge_for, rank
+from summarizer.grounding.judging import judge, judge_for, rank
 from summarizer.grounding.once import once
 from summarizer.grounding.wording import _DASHES, _QUOTES, _levelled
 from summarizer.grounding.words import _WORDS, TOKEN, Passage, Tag, analyse
@@ -180,21 +181,24 @@ WORDS = st.lists(
 )
 
 
-@given(st.lists(WORDS, min_size=1, max_size=4))
-def test_pairs_and_neighbours_are_those_within_each_sentence(sentences):
-    facts = ArticleFacts(article_of(*(" ".join(words) + "." for words in sentences)))
-    texts = [*facts.sentences, facts.outside]
-    stems = [[word.stem for word in text.words] for text in texts]
-    near = {f"{a} {b}" for text in texts for at, a in enumerate(text.content) for b in text.content[at + 1 : at + 4]}
-    assert {pair for pair in facts.pairs if "\n" not in pair} == near
-    beside = {" ".join(pair) for one in stems for pair in pairwise(one)}
-    assert {pair for pair in facts.neighbours if "\n" not in pair} == beside
+@given(st.lists(WORDS, min_size=1, max_size=4), st.booleans(), st.sampled_from([0, facts._MANY]))
+def test_words_near_each_other_and_neighbours_are_those_within_each_sentence(sentences, has_title, many):
+    article = article_of(*(" ".join(words) + "." for words in sentences))
+    found = ArticleFacts(replace(article, title="Copper strike at the port: 9 tonnes" if has_title else None))
+    texts = [*found.sentences, found.outside]
+    near = {(a, b) for text in texts for at, a in enumerate(text.content) for b in text.content[at + 1 : at + 4]}
+    stems = {stem for text in texts for stem in text.content} | {"nowhere"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(facts, "_MANY", many)
+        assert {pair for pair in product(stems, repeat=2) if found.are_near(*pair)} == near
+    beside = {" ".join(pair) for text in texts for pair in pairwise([word.stem for word in text.words])}
+    assert {pair for pair in found.neighbours if "\n" not in pair} == beside
 
 
 def test_no_sign_but_an_e_becomes_one_so_that_texts_that_fold_alike_have_as_many():
     becoming = {sign for sign in map(chr, range(0x110000)) if "e" in sign.lower()}
     assert becoming == {"e", "E"}
-    assert _count("“Eve—left…”") == wording.folded("“Eve—left…”").count("e")
+    assert wording.count_e("“Eve—left…”") == wording.folded("“Eve—left…”").count("e")
 
 
 @given(st.text(st.sampled_from("Aa b'’é-“9.İ"), max_size=8), st.text(st.sampled_from("Aa b'’é-“9.İ"), max_size=12))

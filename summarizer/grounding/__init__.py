@@ -13,7 +13,7 @@ from summarizer.grounding.judging import Judgement, judge, judge_for
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.references import reference_problems
 from summarizer.grounding.speakers import other_speaker
-from summarizer.grounding.wording import Found, find_words
+from summarizer.grounding.wording import Found, count_e, find_words
 from summarizer.grounding.words import Passage
 
 if TYPE_CHECKING:
@@ -73,10 +73,10 @@ def verdict_of(item: Evidenced, facts: ArticleFacts, problems: list[Problem]) ->
 
 def _is_of_title(claim: Passage, facts: ArticleFacts) -> bool:
     title = facts.folded_title
-    if not title:
-        return False
+    if not title or count_e(claim.text) > count_e(title):
+        return False  # most statements, which are longer
     if any(word.text.isascii() and word.text.isalpha() and word.text.lower() not in title for word in claim.words):
-        return False  # most statements, at their first word
+        return False
     return bool(claim.folded) and claim.folded in title
 
 

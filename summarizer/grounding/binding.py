@@ -40,8 +40,7 @@ def binding(case: Case, joints: Sequence[tuple[Word, Word]]) -> dict[str, float]
 
 
 def _are_near(left: Sequence[str], right: Sequence[str], article: ArticleFacts) -> bool:
-    pairs = article.pairs
-    return any(f"{a} {b}" in pairs or f"{b} {a}" in pairs for a in left for b in right)
+    return any([article.are_near(a, b) or article.are_near(b, a) for a in left for b in right])  # noqa: C419
 
 
 def equivalents(word: Word, article: ArticleFacts) -> Sequence[str]:

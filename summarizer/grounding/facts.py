@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from itertools import chain, pairwise, product
 from math import log
 from typing import TYPE_CHECKING, Self
@@ -25,11 +26,14 @@ ACRONYM = range(3, 7)
 #: Sentences before the best one in which what a pronoun stands for may be named.
 _LOOK_BACK = 2
 _LEAST_GAIN = 0.08
+#: Two words that both stand in more sentences than this are told to be near from a list of all that are.
+_MANY = 16
 #: How much more a sentence counts beside one that is taken already.
 _BESIDE = 1.1
-_REACH_OF_PAIRS = range(1, 4)
+#: Words of substance so far from each other, counted in such words, are near each other.
+REACH_OF_PAIRS = 3
 #: Stands between two texts; its stem is no other word's.
-_APART = [Word(text="\n", lower="\n", stem="\n", is_content=True, is_capital=False)] * _REACH_OF_PAIRS.stop
+_APART = [Word(text="\n", lower="\n", stem="\n", is_content=True, is_capital=False)] * (REACH_OF_PAIRS + 1)
 
 
 class ArticleFacts:
@@ -101,15 +105,31 @@ class ArticleFacts:
         texts = self._texts if either is None else (*map(self.sentences.__getitem__, either), self.outside)
         return any(_has_capitals(text.words, first, second) for text in texts)
 
-    @once
-    def pairs(self) -> frozenset[str]:
-        """Words of substance, by stem, that stand in this order in a sentence with at most two others between.
+    def are_near(self, one: str, other: str) -> bool:
+        """Tell whether two words of substance, by stem, stand in this order with at most two others between.
 
-        Each pair is one string with a space in it: thousands of tuples would have the collector run for each article.
+        They are looked for in the sentences that hold both, as long as both are not all over the article.
         """
-        stems = [word.stem for word in self._in_a_row if word.is_content]
-        near = (zip(stems, stems[step:], strict=False) for step in _REACH_OF_PAIRS)
-        return frozenset(map(" ".join, chain.from_iterable(near)))
+        index = self._index
+        if one in index and other in index:
+            mine, theirs = index[one], index[other]
+            rare, common = (mine, theirs) if len(mine) < len(theirs) else (theirs, mine)
+            if len(rare) > _MANY:
+                return f"{one} {other}" in self._pairs
+            for number in rare:
+                if _has_number(common, number) and _is_near(self.sentences[number].content, one, other):
+                    return True
+        return f"{one} {other}" in self._outer_pairs
+
+    @once
+    def _pairs(self) -> frozenset[str]:
+        """All words that are near each other, wherever they stand."""
+        return _near_in(self._in_a_row)
+
+    @once
+    def _outer_pairs(self) -> frozenset[str]:
+        """Those of them that belong to no sentence."""
+        return _near_in(self.outside.words)
 
     @once
     def inner_capitals(self) -> frozenset[str]:
@@ -258,6 +278,34 @@ class ArticleFacts:
         """Give the sentences just before those given, where a pronoun's name may stand."""
         found = {back for number in numbers for back in range(max(0, number - _LOOK_BACK), number)}
         return sorted(found - set(numbers))
+
+
+def _has_number(numbers: Sequence[int], number: int) -> bool:
+    """Tell whether a number is among others that are in order."""
+    if len(numbers) <= _MANY:
+        return number in numbers
+    at = bisect_left(numbers, number)
+    return at < len(numbers) and numbers[at] == number
+
+
+def _is_near(content: list[str], one: str, other: str) -> bool:
+    """Tell whether a word of substance stands before another, at most two of their kind between; both stand there."""
+    after = content.index(one) + 1
+    if other in content[after : after + REACH_OF_PAIRS]:
+        return True
+    if one not in content[after:]:
+        return False  # most
+    return any([stem == one and other in content[at : at + REACH_OF_PAIRS] for at, stem in enumerate(content, start=1)])  # noqa: C419 - generators cost more
+
+
+def _near_in(words: Iterable[Word]) -> frozenset[str]:
+    """Give the words of substance that stand in this order with at most two others between.
+
+    Each pair is one string with a space in it: thousands of tuples would have the collector run for each article.
+    """
+    stems = [word.stem for word in words if word.is_content]
+    near = (zip(stems, stems[step:], strict=False) for step in range(1, REACH_OF_PAIRS + 1))
+    return frozenset(map(" ".join, chain.from_iterable(near)))
 
 
 def _has_capitals(words: list[Word], first: str, second: str) -> bool:

@@ -9,6 +9,7 @@ from summarizer.brief import Problem
 from summarizer.grounding.cases import Case
 from summarizer.grounding.checks import CHECKS, run_checks
 from summarizer.grounding.support import features, fitted
+from summarizer.grounding.wording import count_e
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -102,11 +103,7 @@ def _is_whole(case: Case) -> bool:
     if len(claim.text) < _LEAST_OF_WHOLE * len(evidence.text):
         return False
     # Texts that do not have one letter equally often are told from each other before both are written anew.
-    return _count(claim.text) == _count(evidence.text) and claim.folded == evidence.folded
-
-
-def _count(text: str) -> int:
-    return text.count("e") + text.count("E")
+    return count_e(claim.text) == count_e(evidence.text) and claim.folded == evidence.folded
 
 
 def _whole(case: Case) -> Judgement:

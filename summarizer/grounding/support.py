@@ -10,6 +10,7 @@ from math import exp
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.binding import binding
+from summarizer.grounding.facts import REACH_OF_PAIRS
 from summarizer.grounding.lexicon import english
 from summarizer.resources import data
 
@@ -69,10 +70,19 @@ def features(case: Case, findings: Sequence[Finding]) -> dict[str, float]:
 
 def _joints(case: Case) -> list[tuple[Word, Word]]:
     """Give the claim's neighbouring words of substance that are not near each other, in this order, in the article."""
-    pairs = case.article.pairs
-    loose = [at for at, pair in enumerate(pairwise(case.claim.content)) if " ".join(pair) not in pairs]
-    content = [word for word in case.claim.words if word.is_content] if loose else []
-    return [(content[at], content[at + 1]) for at in loose]
+    words, places = case.claim.words, case.alignment.places
+    content = [at for at, word in enumerate(words) if word.is_content]
+    loose = [(one, other) for one, other in pairwise(content) if not _are_near_there(case, places[one], places[other])]
+    are_near = case.article.are_near
+    return [(words[one], words[other]) for one, other in loose if not are_near(words[one].stem, words[other].stem)]
+
+
+def _are_near_there(case: Case, one: int, other: int) -> bool:
+    """Tell at a glance whether two places are near each other in one sentence of the evidence, as most are."""
+    if not 0 <= one < other <= one + REACH_OF_PAIRS or (len(case.cited) > 1 and other >= case.end_of(one)):
+        return False
+    words = case.evidence.words
+    return words[one].is_content and words[other].is_content
 
 
 def _held(case: Case) -> dict[str, float]:
@@ -95,8 +105,8 @@ def _held(case: Case) -> dict[str, float]:
 def _intruders(article: ArticleFacts, content: Sequence[str]) -> float:
     """Count words that the article has nothing for, between two that it has side by side."""
     between = zip(content, content[1:], content[2:], strict=False)
-    known, pairs = article.stems, article.pairs
-    new = [stem for before, stem, after in between if stem not in known and f"{before} {after}" in pairs]
+    known = article.stems
+    new = [stem for before, stem, after in between if stem not in known and article.are_near(before, after)]
     synonyms = english().synonyms
     return float(min(2, sum(not any(map(article.of_group, synonyms.get(stem, ()))) for stem in new)))
 

@@ -65,6 +65,11 @@ def folded(text: str) -> str:
     return _DASH_RUN.sub("-", plain) if "--" in plain else plain
 
 
+def count_e(text: str) -> int:
+    """Count the letter that is most frequent: a text that stands in another, both folded, has no more of them."""
+    return text.count("e") + text.count("E")
+
+
 def _levelled(text: str) -> str:
     """Write each mark of typography as the one of its kind; all offsets stay."""
     return _replaced(text, _LEVELLED_ASCII if text.isascii() else _LEVELLED)

@@ -38,6 +38,8 @@ _ORDINALS = frozenset({"st", "nd", "rd", "th", "s"})
 #: What parts one clause from another, and no digits of a number.
 _PARTING = re.compile(r"[;()—–]|[,:](?!\d)")
 _LONGEST = 60
+#: Places up to which a word is looked for one by one; where there are more, all words are put down with theirs.
+_FEW = 64
 _MOST_PIECES = 65_536
 #: Beside a participle, what may make it a passive.
 _OF_PASSIVES = frozenset("is are was were be been being am got get gets by".split())  # noqa: SIM905
@@ -338,9 +340,12 @@ class Passage:
 
     def where(self, stem: str) -> Sequence[int]:
         """Give all places of a stem, in order."""
-        if stem not in self.last:
+        last = self.last.get(stem)
+        if last is None:
             return ()
-        return self._repeated.get(stem) or (self.last[stem],)
+        if last < _FEW:
+            return [at for at, other in enumerate(self.all_stems[: last + 1]) if other == stem]
+        return self._repeated.get(stem) or (last,)
 
     @once
     def content(self) -> list[str]:
