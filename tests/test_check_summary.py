@@ -148,6 +148,8 @@ def _run_on(piece: str, words: int, first: int = 0) -> str:
         'Bob said "it is so" and', 'Bob told Ann "a bridge"', '"word {a}"', "according to Bob the bridge", "asked Bob to go",
         "Bob sued Ann and", "the bridge was sued by Bob and",
         "did not go {a}", "may leave {a}", "last week", "Q{a}Q was",
+        "closed the port but spared the quay and", "one said it fell; all said it rose;", "most of the men, a third of the men",
+        "for us against us", "since 2011, by 2012,", "blamed the rain on the delay",
     ],
 )  # fmt: skip
 def test_a_sentence_without_an_end_takes_time_in_proportion(piece, first):

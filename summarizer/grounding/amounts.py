@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _YEARS = 1_500, 2_100
 _SMALL = 10
 _STEPS = frozenset({"by", "to", "from"})
+_THEM = frozenset({"them", "whom", "which", "these", "those"})
 #: Words behind a number that tell what it counts, or whom it went to.
 _REACH = 5
 #: Places of a number in the evidence that are looked at for what it counts.
@@ -143,7 +144,7 @@ def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[
     own = {one.first for one in same}
     others = [other for other in given if other.first not in own]
     around = _around(case.claim, claimed)
-    alike = [other for other in others if other.unit == claimed.unit and _around(case.evidence, other)[1] == around[1]]
+    alike = [other for other in others if other.unit == claimed.unit and _thing(case.evidence, other) == around[1]]
     thing = _other_thing(case, claimed, same) if alike else []
     for other in alike if thing else []:
         if thing == _stems(_following(case.evidence, other))[: len(thing)]:
@@ -193,12 +194,24 @@ def _is_rank(passage: Passage, quantity: Quantity) -> bool:
 def _following(passage: Passage, quantity: Quantity) -> list[Word]:
     """Give the words behind a number, until a mark, a joining word or another number."""
     words = passage.words
-    end = quantity.last + 1
-    while end < min(len(words), quantity.last + 1 + _REACH):
+    first = end = _behind(words, quantity)
+    while end < min(len(words), first + _REACH):
         if words[end].value is not None or words[end].lower == "and" or passage.is_parted(end - 1, end):
             break
         end += 1
-    return words[quantity.last + 1 : end]
+    return words[first:end]
+
+
+def _behind(words: Sequence[Word], quantity: Quantity) -> int:
+    """Give the place of what is counted: behind the number, or behind "of them", as in "six of them children"."""
+    first = quantity.last + 1
+    is_of_them = first + 1 < len(words) and words[first].lower == "of" and words[first + 1].lower in _THEM
+    return first + 2 if is_of_them else first
+
+
+def _thing(passage: Passage, quantity: Quantity) -> str | None:
+    first = _behind(passage.words, quantity)
+    return passage.words[first].stem if first < len(passage.words) else None
 
 
 def _other_here(case: Case, claimed: Quantity, other: Quantity) -> Finding:

@@ -65,6 +65,10 @@ class Case:
         """Tell which sentence of the evidence, counted from 0, holds a word of it."""
         return bisect_right(self._starts, place) - 1
 
+    def start_of_sentence(self, number: int) -> int:
+        """Give the place of the first word of a sentence of the evidence, counted from 0."""
+        return self._starts[number]
+
     def start_of(self, place: int) -> int:
         """Give the place of the first word of the sentence that holds a word of the evidence."""
         return self._starts[self.sentence_at(place)]

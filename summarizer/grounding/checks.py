@@ -10,6 +10,7 @@ from summarizer.grounding.modality import modality
 from summarizer.grounding.names import names
 from summarizer.grounding.order import order
 from summarizer.grounding.polarity import negation, opposites
+from summarizer.grounding.quantifiers import quantifiers
 from summarizer.grounding.quotes import quotations
 from summarizer.grounding.roles import roles
 from summarizer.grounding.speakers import attribution, speakers
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 #: Add a check of your own kind here; `docs/verification.md` has a row for each.
 CHECKS: tuple[Check, ...] = (
     numbers,
+    quantifiers,
     dates,
     names,
     roles,

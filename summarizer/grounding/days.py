@@ -20,12 +20,23 @@ if TYPE_CHECKING:
 #: Names of months and days that are other words as well: they count beside a number or a preposition of time.
 _AMBIGUOUS = frozenset({"may", "march", "mar", "sat", "sun", "dec", "wed", "sep", "fri", "mon"})
 _OF_TIME = frozenset({"on", "in", "since", "until", "by", "last", "next", "this", "of", "from", "late", "early", "mid"})
+#: What a time is to something: its end, its beginning, or when it is.
+_RELATIONS = {
+    **dict.fromkeys(("by", "before", "until", "till"), "end"),
+    **dict.fromkeys(("after", "since"), "start"),
+    **dict.fromkeys(("on", "in", "at", "during"), "at"),
+}
+_LAST = "last"
+_YEARS = range(1_500, 2_101)
 _WEEK = 7
 _OFFSETS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
 
 
 def dates(case: Case) -> Iterator[Finding]:
     """Find weekdays, months and relative days that the evidence does not have, and days of another month."""
+    if not case.claim.has(Tag.CALENDAR | Tag.NUMBER):
+        return
+    yield from _relations(case)
     if not case.claim.has(Tag.CALENDAR):
         return
     yield from _named(case, "weekday")
@@ -33,6 +44,21 @@ def dates(case: Case) -> Iterator[Finding]:
     yield from _relative(case)
     yield from _turns(case)
     yield from _days_of_months(case)
+
+
+def _relations(case: Case) -> Iterator[Finding]:
+    """Find "reply after Friday" where the evidence has "reply by Friday", and "first in" a year for "first since"."""
+    words, there, places = case.claim.words, case.evidence.words, case.alignment.places
+    for place in case.claim.tagged(Tag.CALENDAR | Tag.NUMBER):
+        mine, at = _RELATIONS.get(words[place - 1].lower) if place > 1 else None, places[place]
+        if mine is None or at < 2 or not (words[place].tags & Tag.CALENDAR or words[place].value in _YEARS):  # noqa: PLR2004
+            continue
+        theirs = _RELATIONS.get(there[at - 1].lower)
+        if theirs == "start" and mine == "at" and _LAST in case.claim.last:
+            continue  # "last won in 2011" for the first time since
+        if theirs not in {None, mine} and words[place - 2].stem == there[at - 2].stem:
+            message = f'the evidence has "{case.evidence.written(at - 2, at)}"'
+            yield Finding("dates", message, place - 1, place, grave="at" not in {mine, theirs})
 
 
 def _named(case: Case, kind: str) -> Iterator[Finding]:

@@ -20,6 +20,11 @@ _OPEN = frozenset({"open"})
 _MODALS = frozenset({"will", "would", "shall", "may", "might", "could", "'ll"})
 #: What makes a verb after it plain fact: "did strike", "was sold", "has left".
 _ASSERTING = frozenset({"did", "does", "do", "was", "were", "has", "have", "had"})
+_TO_BE = ["to", "be"]
+_WAS = frozenset({"was", "were"})
+#: What leaves a choice where the evidence has a duty.
+_CHOICES = frozenset({"may", "might", "could"})
+_DUTIES = frozenset({"must", "shall"})
 _TIMES = frozenset({"day", "night", "evening", "morning", "week", "weekend", "month", "year", "season", "quarter"})
 
 
@@ -170,7 +175,16 @@ def _is_fact(case: Case, hedges: frozenset[str], head: _Head) -> bool:
 def _hedges(passage: Passage) -> list[tuple[int, Word]]:
     """Give the words that hold back, with their places; "if" and its like do not by themselves."""
     words = passage.words
-    return [(at, words[at]) for at in passage.tagged(Tag.HEDGE) if words[at].hedges != _OPEN]
+    return [
+        (at, words[at]) for at in passage.tagged(Tag.HEDGE) if words[at].hedges != _OPEN and not _is_idle(words, at)
+    ]
+
+
+def _is_idle(words: Sequence[Word], at: int) -> bool:
+    """Tell whether "once" or "used" is no "formerly", as in "was once" and "used to be"."""
+    if words[at].lower == "used":
+        return [word.lower for word in words[at + 1 : at + 3]] != _TO_BE
+    return words[at].lower == "once" and not (at and words[at - 1].lower in _WAS)
 
 
 def _classes(words: Iterable[Word]) -> frozenset[str]:
@@ -181,6 +195,11 @@ def _put_in(case: Case) -> Iterator[Finding]:
     for place, word in _hedges(case.claim):
         if case.alignment.matches[place] != "none":
             continue
+        duty = _duty(case, place) if word.lower in _CHOICES else ""
+        if duty:
+            message = f'the evidence says "{duty}", not "{word.lower}"'
+            yield Finding("modality", message, place, place, grave=False)
+            return
         given = _classes(case.evidence.words)
         if word.hedges & given or (word.hedges & _NOT_YET and given & _NOT_YET):
             continue
@@ -189,3 +208,10 @@ def _put_in(case: Case) -> Iterator[Finding]:
             message = f'the statement says "{word.text}" of this, and the evidence does not'
             yield Finding("modality", message, place, place, grave=False)
             return
+
+
+def _duty(case: Case, place: int) -> str:
+    """Give the "must" that the evidence has before the verb behind a word of the claim; empty for none."""
+    at = case.alignment.places[place + 1] if place + 1 < len(case.alignment.places) else -1
+    before = case.evidence.words[at - 1].lower if at > 0 else ""
+    return before if before in _DUTIES else ""

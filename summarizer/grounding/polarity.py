@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
 from summarizer.grounding.cases import Case, Finding
@@ -29,6 +30,10 @@ _SUBJECTS = _EXCEPTING | {"neither"}
 _COMPARED = frozenset({"more", "less", "fewer", "later", "earlier"})
 #: These deny only what "to" joins to them: a decline in profits, a failed bank.
 _WITH_TO = ("declin", "fail", "refus", "unable", "unlikely")
+#: Verbs of which "against" denies what they are about: "advised against the use".
+_COUNSEL = frozenset("advise recommend counsel caution decide".split())  # noqa: SIM905
+#: Right before a thing that is denied itself: "without arrests", "no arrests".
+_OF_THINGS = frozenset({"no", "without"})
 
 
 def negation(case: Case) -> Iterator[Finding]:
@@ -60,6 +65,8 @@ def converses(case: Case) -> set[str]:
 def _is_converse(case: Case, place: int, there: int) -> bool:
     """Tell whether most of what stands around a word once has changed sides, some before it and some behind."""
     within = case.sentence_of(there)
+    if not case.claim.words[place].is_content and _before_the_same(case, place) == there:
+        return False
     if not case.alignment.is_crossed(place, there, within):
         return False
     sides = [
@@ -73,7 +80,7 @@ def _is_converse(case: Case, place: int, there: int) -> bool:
 def _stands_once(case: Case, number: int) -> bool:
     """Tell whether a word of substance stands once in the claim and once in the evidence."""
     word = case.claim.words[number]
-    return word.is_content and len(case.claim.where(word.stem)) == len(case.evidence.where(word.stem)) == 1
+    return word.is_plain and len(case.claim.where(word.stem)) == len(case.evidence.where(word.stem)) == 1
 
 
 @kept
@@ -88,12 +95,28 @@ def _contraries(case: Case) -> list[tuple[int, int]]:
         if case.evidence.last.keys().isdisjoint(english().contraries(word.stem)):
             continue
         instead = alignment.instead(place)
-        if instead is None and (not word.is_content or alignment.matches[place] in {"same", "synonym"}):
+        if instead is None and not word.is_content:
+            there = _before_the_same(case, place)
+        elif instead is None and alignment.matches[place] in {"same", "synonym"}:
             continue
-        there = _opposite(case, place, instead)
+        else:
+            there = _opposite(case, place, instead)
         if there is not None:
             found.append((place, there))
     return found
+
+
+def _before_the_same(case: Case, place: int) -> int | None:
+    """Give the opposite of a preposition before the same thing: "despite" of "despite rain" for "because of rain"."""
+    words, there = case.claim.words, case.evidence.words
+    thing = next((at for at in range(place + 1, min(len(words), place + 1 + _REACH)) if words[at].is_content), -1)
+    stands = case.alignment.stands[thing] if thing >= 0 else -1
+    for at in range(stands - 1, max(-1, stands - 1 - _REACH), -1):
+        if english().are_opposites(words[place].stem, there[at].stem):
+            return at
+        if there[at].is_content:
+            break
+    return None
 
 
 def _opposite(case: Case, place: int, instead: Iterable[int] | None) -> int | None:
@@ -160,15 +183,26 @@ def _removed(case: Case) -> Iterator[Finding]:
             continue
         if case.evidence.words[there].lower in _SUBJECTS and _denies_itself(case):
             continue  # "all except her voted", and she did not
+        if _is_taken_back(case, there):
+            continue  # "nor denied the report" says nothing of the report
         if placed is None:
             placed = {at: number for number, at in enumerate(case.alignment.places) if at >= 0}
         heads = [placed[head] for head in _heads(case.evidence, there) if head in placed]
         if (
             heads
             and is_denied(case.claim, heads[0]) != _is_denied_there(case, heads[0])
-            and _goes_on(case, there, heads[0])
+            and (_goes_on(case, there, heads[0]) or _is_of_thing(case, there, heads[0]))
         ):
             yield Finding("negation", _REMOVED, heads[0], heads[0], grave=_is_certain(case, heads[0]))
+
+
+def _is_taken_back(case: Case, denial: int) -> bool:
+    """Tell whether one of two denials is denied by the other, and the claim lacks it: "not" of "did not reject"."""
+    words = case.evidence.words
+    if not _is_plain(words[denial]):
+        return is_denied(case.evidence, denial)
+    following = words[denial + 1 : denial + 2]
+    return bool(following) and following[0].is_negation and denial + 1 not in case.alignment.held
 
 
 def _denies_itself(case: Case) -> bool:
@@ -188,13 +222,30 @@ def _goes_on(case: Case, denial: int, head: int) -> bool:
     return (0 <= before < first and denial - 3 <= before) or (before < 0 and first - denial <= 2 and head <= 1)  # noqa: PLR2004
 
 
+def _is_of_thing(case: Case, denial: int, head: int) -> bool:
+    """Tell whether it is the claim's very thing that is denied, the only one of that name: "without any arrests"."""
+    words, at = case.evidence.words, case.alignment.places[head]
+    if words[denial].lower not in _OF_THINGS or any(word.lower != "any" for word in words[denial + 1 : at]):
+        return False
+    return case.claim.words[head].is_plain and len(case.evidence.where(words[at].stem)) == 1
+
+
 def is_denied(passage: Passage, place: int) -> bool:
     """Tell whether an odd number of denials stands just before a word: two of them take each other back."""
     if not passage.has(Tag.DENIAL):
         return False
     near = range(max(0, place - _REACH), place)
-    is_nor = "nor" in [word.lower for word in passage.words[max(0, place - _REACH_OF_NOR) : near.start]]
-    return (sum(_denies(passage, at) for at in near) + is_nor) % 2 == 1
+    denials = sum([_denies(passage, at) for at in near])
+    return (denials + _more_by_nor(passage, place)) % 2 == 1
+
+
+def _more_by_nor(passage: Passage, place: int) -> int:
+    """Give what a "nor" adds to the denials before a word: it goes with "neither", or denies what is farther behind."""
+    if "nor" not in passage.last:
+        return 0
+    before = [word.lower for word in passage.words[max(0, place - _REACH_OF_NOR) : place]]
+    near = before[-_REACH:]
+    return -int("neither" in near) if "nor" in near else int("nor" in before)
 
 
 def _denials(passage: Passage) -> list[int]:
@@ -204,7 +255,7 @@ def _denials(passage: Passage) -> list[int]:
 def _denies(passage: Passage, place: int) -> bool:
     word = passage.words[place]
     if not word.is_negation:
-        return False
+        return word.lower == "against" and place > 0 and passage.words[place - 1].stem in _counsel()
     after = passage.words[place + 1 : place + 2]
     if word.lower == "no" and place and passage.words[place - 1].lower == "or":
         return False  # "little or no help"
@@ -216,6 +267,11 @@ def _denies(passage: Passage, place: int) -> bool:
     if word.lower.startswith(_WITH_TO):
         return bool(after) and after[0].lower == "to"
     return not (after and word.lower in {"not", "no"} and after[0].lower in english().idle_negated)
+
+
+@cache
+def _counsel() -> frozenset[str]:
+    return frozenset(map(english().stemmer.stem, _COUNSEL))
 
 
 def _heads(passage: Passage, place: int) -> list[int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.alignment import runs
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
     from summarizer.grounding.words import Passage
 
 _JOINING = frozenset({"and", "or", "versus", "vs", "with", "both", "between", "nor"})
+#: What joins two things, each of which is something else to the other.
+_BETWEEN_TWO = frozenset("on of for from to against by over than into".split())  # noqa: SIM905
+#: So far apart, in words, they still are joined by it.
+_APART = 4
 _EDGE = ""
 _CLOSE = 0.6
 #: Places in one sentence where the same verb is looked at.
@@ -45,16 +50,51 @@ class _Named(NamedTuple):
 def roles(case: Case) -> Iterator[Finding]:
     """Find who does what is done to them in the evidence, and names that stand in each other's places."""
     for turned in _turned(case):
-        if _right(case, turned):
-            continue
         verb, mine, there = turned
+        if _right(case, turned):
+            yield from _of_another(verb, mine, there)
+            continue
         for theirs, sentence in there:
             is_grave = are_swapped(mine, theirs)
             if is_grave or (_is_half_swapped(mine, theirs) and case.claim.words[verb].stem not in english().mutual):
                 message = f'the evidence has it the other way round ("{sentence.written(theirs.first, theirs.last)}")'
                 yield Finding("roles", message, verb, verb, grave=is_grave)
                 break
+        else:
+            yield from _of_another(verb, mine, there)
+    yield from _turned_round(case)
     yield from _swapped(case)
+
+
+def _of_another(verb: int, mine: Sides, there: list[tuple[Sides, Passage]]) -> Iterator[Finding]:
+    """Find a passive said to be done by somebody to whom, or from whom, the evidence has it done by another."""
+    if not mine.is_passive or not mine.agent.heads:
+        return
+    for theirs, sentence in there:
+        behind = {word.stem for word in sentence.words[theirs.last + 1 :]}
+        if theirs.is_passive or not theirs.agent.stems or not mine.agent.heads <= behind:
+            return
+    if there and not any(meet(mine.agent, theirs.agent) for theirs, _ in there):
+        message = f'the evidence has somebody else do it ("{there[0][1].written(there[0][0].first, there[0][0].last)}")'
+        yield Finding("roles", message, verb, verb, grave=False)
+
+
+def _turned_round(case: Case) -> Iterator[Finding]:
+    """Find two things that have changed places around a preposition: "blamed the rain on the delay"."""
+    words, stands = case.claim.words, case.alignment.stands
+    for left, right in pairwise(case.claim.substance):
+        if not 0 <= stands[right] < stands[left] <= stands[right] + _APART or right - left > _APART:
+            continue
+        between = case.evidence.words[stands[right] + 1 : stands[left]]
+        joints = {one.lower for one in words[left + 1 : right]} & _BETWEEN_TWO
+        if (
+            not joints.isdisjoint([one.lower for one in between])
+            and not any(one.is_content for one in between)
+            and all(len(case.evidence.where(words[at].stem)) == 1 for at in (left, right))
+        ):
+            message = f'the evidence has "{case.evidence.written(stands[right], stands[left])}"'
+            yield Finding("roles", message, left, right, grave=True)
+            return
 
 
 @kept

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.once import kept
 from summarizer.grounding.speech import has_comma, has_marks, is_quoted, sayings, speakers_of, subject_of
+from summarizer.grounding.voice import subject_places
 from summarizer.grounding.words import Passage, Tag
 
 if TYPE_CHECKING:
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from summarizer.grounding.facts import ArticleFacts
     from summarizer.grounding.words import Word
 
+_TWO = 2
+#: Sayings of one sentence that are held against each other.
+_MOST_TOLD = 8
 _MOST_BESIDE = 6
 _SHARE = 0.6
 #: Words of a speaker who stands behind the verb: "it fell, said two ministers, and".
@@ -84,9 +89,62 @@ def _said_from(case: Case, verb: int, end: int) -> int:
 
 
 def speakers(case: Case) -> Iterator[Finding]:
-    """Find who is said to have said something that the evidence has somebody else say, whom the claim does not name."""
+    """Find who is said to have said something that the evidence has somebody else say."""
     if not case.evidence.has(Tag.REPORTING):
         return
+    yield from _of_another(case)
+    yield from _of_unnamed(case)
+
+
+def _of_another(case: Case) -> Iterator[Finding]:
+    """Find what one says in the words that another one says in the same sentence: "A said it fell; B said it rose"."""
+    if len(case.evidence.tagged(Tag.REPORTING)) < _TWO or not case.claim.has(Tag.REPORTING) or _goes_on(case):
+        return
+    for number, sentence in enumerate(map(case.article.sentences.__getitem__, case.cited)):
+        told = _told(sentence) if len(sentence.tagged(Tag.REPORTING)) >= _TWO else []
+        if not _TWO <= len(told) <= _MOST_TOLD:
+            continue
+        start = case.start_of_sentence(number)
+        for who, last, said in _told(case.claim)[:_MOST_TOLD]:
+            own = [words for other, _, words in told if not who.isdisjoint(other)]
+            stands = [case.alignment.stands[at] - start for at in said if case.claim.words[at].is_content]
+            theirs = {at for at in stands if any(at in words for _, _, words in told)}
+            if own and theirs and not any(at in words for at in theirs for words in own):
+                message = "the evidence has somebody else say this in the same sentence"
+                yield Finding("speakers", message, 0, last, grave=False)
+                return
+
+
+def _goes_on(case: Case) -> bool:
+    """Tell at a glance whether what follows each saying in the claim follows the same one in the evidence: most do."""
+    stands, theirs = case.alignment.stands, case.evidence.tagged(Tag.REPORTING)
+    for verb in case.claim.tagged(Tag.REPORTING):
+        first = next((stands[at] for at in case.claim.substance if at > verb and stands[at] >= 0), len(stands))
+        own = case.alignment.places[verb]
+        if own < 0 or first < own or any(own < at < first for at in theirs):
+            return False
+    return True
+
+
+@kept
+def _told(passage: Passage) -> list[tuple[frozenset[str], int, range]]:
+    """Give who says something in a passage, by stem, with the last word of that, and the places of what is said.
+
+    Nothing where it is not plain of each who says it.
+    """
+    verbs = [] if has_marks(passage.text) else sayings(passage)
+    subjects = [subject_places(passage, verb) for verb in verbs]
+    if not verbs or not all(subjects) or any(has_comma(passage, verb) for verb in verbs):
+        return []  # what is said may stand before the verb
+    ends = [*(min(subject) for subject in subjects[1:]), len(passage.words)]
+    return [
+        (frozenset([passage.words[at].stem for at in subject]), max(subject), range(verb + 1, end))
+        for verb, subject, end in zip(verbs, subjects, ends, strict=True)
+    ]
+
+
+def _of_unnamed(case: Case) -> Iterator[Finding]:
+    """Find who is said to have said something that somebody says whom the claim does not name."""
     names = [] if case.attribution is None else list(_name(case.attribution).words)
     if case.claim.has(Tag.REPORTING):
         names += [case.claim.words[at].text for at in case.claim.tagged(Tag.NAME)]

@@ -71,8 +71,11 @@ def features(case: Case, findings: Sequence[Finding]) -> dict[str, float]:
 def _joints(case: Case) -> list[tuple[Word, Word]]:
     """Give the claim's neighbouring words of substance that are not near each other, in this order, in the article."""
     words, places = case.claim.words, case.alignment.places
-    content = [at for at, word in enumerate(words) if word.is_content]
-    loose = [(one, other) for one, other in pairwise(content) if not _are_near_there(case, places[one], places[other])]
+    loose = [
+        (one, other)
+        for one, other in pairwise(case.claim.substance)
+        if not _are_near_there(case, places[one], places[other])
+    ]
     are_near = case.article.are_near
     return [(words[one], words[other]) for one, other in loose if not are_near(words[one].stem, words[other].stem)]
 

@@ -112,13 +112,18 @@ def _is_how(word: Word) -> bool:
 def sides(passage: Passage, verb: int) -> Sides:
     """Read both sides of a verb."""
     words, passive = passage.words, verb in passives(passage)
-    subject = _subject(passage, verb)
-    direct = [] if passive else _read(passage, _behind_particle(words, verb))
+    subject = subject_places(passage, verb)
+    direct = [] if passive else objects(passage, verb)
     other = direct or (_by(passage, verb) if passive else _towards(passage, verb))
     agent, patient = (other, subject) if passive else (subject, other)
     read = [verb, *subject, *other]
     has_object = bool(direct) and (words[direct[0]].is_name or _is_determined(words, direct[0]))
     return Sides(_side(words, agent), _side(words, patient), passive, has_object, min(read), max(read))
+
+
+def objects(passage: Passage, verb: int) -> list[int]:
+    """Give the words of substance right behind a verb, until another clause or a preposition begins."""
+    return _read(passage, _behind_particle(passage.words, verb))
 
 
 def _is_determined(words: Sequence[Word], place: int) -> bool:
@@ -167,7 +172,7 @@ def _is_between(word: Word) -> bool:
     return word.lower in _BETWEEN or word.lower.endswith("ly")
 
 
-def _subject(passage: Passage, verb: int) -> list[int]:
+def subject_places(passage: Passage, verb: int) -> list[int]:
     """Give the words that a verb's subject is told in; nothing for what is not sure."""
     words, auxiliaries = passage.words, english().auxiliaries
     start = verb

@@ -46,6 +46,11 @@ _OF_PASSIVES = frozenset("is are was were be been being am got get gets by".spli
 #: What joins two things that come one after the other, or one of the other; and what is not the first.
 _OF_ORDER = frozenset({"after", "before", "because"})
 _RANKS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth".split())  # noqa: SIM905
+#: What tells how many of them, or how much of it.
+_OF_QUANTITY = frozenset(
+    "all every everybody everyone each both whole entire entirely fully any anyone anybody always some most many "  # noqa: SIM905
+    "several half third thirds quarter quarters majority minority part few".split()
+)
 _GENDERED = frozenset("he him his himself she her hers herself".split())  # noqa: SIM905
 
 
@@ -67,6 +72,7 @@ class Tag:
     PASSIVE = 512
     ORDER = 1024
     RANK = 2048
+    QUANTIFIER = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +192,7 @@ def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> 
         Tag.NUMBER: is_number,
         Tag.CALENDAR: lower in lexicon.calendar,
         Tag.HEDGE: lower in lexicon.hedges,
-        Tag.DENIAL: is_denial,
+        Tag.DENIAL: is_denial or lower == "against",
         Tag.REPORTING: lower in lexicon.reporting or lower in lexicon.weak_reporting,
         Tag.GENDER: lower in _GENDERED,
         Tag.NAME: is_capital,
@@ -194,6 +200,7 @@ def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> 
         Tag.PASSIVE: lower in _OF_PASSIVES,
         Tag.ORDER: lower in _OF_ORDER,
         Tag.RANK: lower in _RANKS,
+        Tag.QUANTIFIER: lower in _OF_QUANTITY,
         Tag.PARTICIPLE: lower in lexicon.participles or (lower.endswith("ed") and not lower.endswith("eed")),
     }
     return sum(tag for tag, is_so in told.items() if is_so)
@@ -348,9 +355,15 @@ class Passage:
         return self._repeated.get(stem) or (last,)
 
     @once
+    def substance(self) -> list[int]:
+        """The places of its content words, in order."""
+        return [at for at, word in enumerate(self.words) if word.is_content]
+
+    @once
     def content(self) -> list[str]:
         """The stems of its content words, in order."""
-        return [word.stem for word in self.words if word.is_content]
+        words = self.words
+        return [words[at].stem for at in self.substance]
 
     @once
     def all_stems(self) -> list[str]:

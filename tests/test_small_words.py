@@ -1,0 +1,149 @@
+"""Small words that turn a sentence round: "all", "most", "against", "since", "must", "once", "but", and who says what."""
+
+from __future__ import annotations
+
+import pytest
+
+from summarizer.grounding.facts import ArticleFacts
+from summarizer.grounding.judging import judge
+from summarizer.grounding.quantifiers import quantifiers
+from summarizer.grounding.words import Passage
+from tests.articles import article_of
+
+VOTE = "Only members who have paid their fees may vote at the meeting in June."
+SCHOOLS = "Fewer than half of the schools have reopened."
+MOST = "Most of the farmers sold their herds in autumn."
+STRIKE = "Nearly 200 of the 250 workers voted for the strike."
+SUSPECTS = "Two of the three suspects were released without charge; the third remains in custody."
+SHARE = "Kell Motors bought a third of Dantor Steel for 90 million crowns."
+CALM = "The protest ended on Sunday evening without any arrests."
+DRUG = "Doctors advised against the use of the drug in children."
+RAIN = "Despite heavy rain, some 4,000 people attended the concert."
+TITLE = "It was the club's first title since 2011."
+REPLY = "The committee must reply by Friday."
+ONCE = "He was once the richest man in the country."
+BLAME = "The operator blamed the delay on the weather."
+TOWN = "Rebels seized the town of Marle from government troops on Tuesday."
+FIRE = "The fire destroyed the school but spared the church."
+TOLL = "The army said it had killed 12 militants; residents said they were farmers."
+WARD = "The hospital treated 40 people, 6 of them children."
+LOAN = "The bank lent the city 30 million crowns."
+TAX = "Unlike her predecessor, Governor Aneth supports the tax."
+REPORT = "The company neither confirmed nor denied the report."
+EVIDENCE = [
+    VOTE,
+    SCHOOLS,
+    MOST,
+    STRIKE,
+    SUSPECTS,
+    SHARE,
+    CALM,
+    DRUG,
+    RAIN,
+    TITLE,
+    REPLY,
+    ONCE,
+    BLAME,
+    TOWN,
+    FIRE,
+    TOLL,
+    WARD,
+]
+EVIDENCE += [LOAN, TAX, REPORT]
+FACTS = ArticleFacts(article_of(*EVIDENCE))
+
+TRUE = [
+    (VOTE, "Members may vote at the June meeting only if they have paid their fees."),
+    (SCHOOLS, "Less than half of the schools have reopened."),
+    (MOST, "In autumn most of the farmers sold their herds."),
+    (STRIKE, "Almost 200 of 250 workers voted for the strike."),
+    (SUSPECTS, "Two of the three suspects were released."),
+    (SHARE, "A third of Dantor Steel was bought by Kell Motors."),
+    (CALM, "There were no arrests at the protest, which ended on Sunday evening."),
+    (DRUG, "Doctors advised that the drug should not be used in children."),
+    (RAIN, "Some 4,000 people attended the concert despite heavy rain."),
+    (TITLE, "The club had last won the title in 2011."),
+    (REPLY, "The committee has until Friday to reply."),
+    (ONCE, "He used to be the country's richest man."),
+    (BLAME, "The delay was blamed on the weather by the operator."),
+    (TOWN, "The town of Marle was seized by rebels on Tuesday."),
+    (FIRE, "The church was spared by the fire."),
+    (FIRE, "The fire destroyed the school."),
+    (TOLL, "The army said it had killed 12 militants."),
+    (TOLL, "Residents said they were farmers."),
+    (WARD, "The hospital treated 40 people, including six children."),
+    (LOAN, "The city borrowed 30 million crowns from the bank."),
+    (TAX, "Governor Aneth supports the tax."),
+    (REPORT, "The company did not confirm the report."),
+]
+FALSE = [
+    (VOTE, "Everybody may vote at the meeting in June.", "quantifiers"),
+    (VOTE, "All members may vote at the meeting in June.", "quantifiers"),
+    (SCHOOLS, "Half of the schools have reopened.", "quantifiers"),
+    (SCHOOLS, "Most of the schools have reopened.", "quantifiers"),
+    (MOST, "Half of the farmers sold their herds in autumn.", "quantifiers"),
+    (MOST, "All of the farmers sold their herds in autumn.", "quantifiers"),
+    (STRIKE, "All of the 250 workers voted for the strike.", "quantifiers"),
+    (STRIKE, "Nearly 200 of the 250 workers voted against the strike.", "opposites"),
+    (SUSPECTS, "All three suspects were released without charge.", "quantifiers"),
+    (SHARE, "Kell Motors bought Dantor Steel for 90 million crowns.", "quantifiers"),
+    (CALM, "There were arrests when the protest ended on Sunday evening.", "negation"),
+    (DRUG, "Doctors advised the use of the drug in children.", "negation"),
+    (DRUG, "Doctors recommended the use of the drug in children.", "negation"),
+    (RAIN, "Some 4,000 people attended the concert because of heavy rain.", "opposites"),
+    (TITLE, "It was the club's first title in 2011.", "dates"),
+    (REPLY, "The committee must reply after Friday.", "dates"),
+    (REPLY, "The committee may reply by Friday.", "modality"),
+    (ONCE, "He is the richest man in the country.", "modality"),
+    (BLAME, "The operator blamed the weather on the delay.", "roles"),
+    (TOWN, "The town of Marle was seized by government troops on Tuesday.", "roles"),
+    (FIRE, "The fire destroyed the church.", "spliced"),
+    (FIRE, "The fire destroyed the school and the church.", "spliced"),
+    (TOLL, "Residents said the army had killed 12 militants.", "speakers"),
+    (TOLL, "The army said they were farmers.", "speakers"),
+    (WARD, "The hospital treated 40 children.", "numbers"),
+    (LOAN, "The bank borrowed 30 million crowns from the city.", "opposites"),
+    (TAX, "Like her predecessor, Governor Aneth supports the tax.", "opposites"),
+    (REPORT, "The company denied the report.", "negation"),
+]
+
+
+def judged(evidence, claim):
+    return judge(Passage(claim), [EVIDENCE.index(evidence)], FACTS)
+
+
+@pytest.mark.parametrize(("evidence", "claim"), TRUE, ids=[claim for _, claim in TRUE])
+def test_what_says_the_same_in_other_small_words_is_supported(evidence, claim):
+    found = judged(evidence, claim)
+    assert (found.value, found.findings) == ("supported", [])
+
+
+@pytest.mark.parametrize(("evidence", "claim", "check"), FALSE, ids=[claim for _, claim, _ in FALSE])
+def test_a_small_word_that_says_something_else_is_found(evidence, claim, check):
+    found = judged(evidence, claim)
+    assert check in [finding.check for finding in found.findings]
+    assert found.value != "supported"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "claim"),
+    [
+        ("All of the 250 workers voted for the strike.", "Every worker voted for the strike."),
+        ("Police arrested most of the crew and charged them.", "Police arrested most of the crew."),
+        ("Part of the roof fell on the stage.", "Part of the roof fell."),
+        ("The most popular act drew half of the crowd.", "The most popular act drew half of the crowd."),
+        ("Half of the votes were cast by post; the most votes went to Lind.", "Lind got the most votes."),
+        ("Each of the two brothers owns a third of the farm.", "All brothers own a third of the farm."),
+    ],
+)
+def test_as_many_in_other_words_are_no_finding(evidence, claim):
+    facts = ArticleFacts(article_of(evidence))
+    assert list(quantifiers(judge(Passage(claim), [0], facts).case)) == []
+
+
+@pytest.mark.parametrize("few_and_many", [("fewer than", "more than"), ("less than", "over")])
+def test_shares_on_both_sides_of_a_half_are_told_apart(few_and_many):
+    few, many = few_and_many
+    facts = ArticleFacts(article_of(f"In all {few} half of the wards were open."))
+    claim = Passage(f"In all {many} half of the wards were open.")
+    assert judge(claim, [0], facts).value == "unsupported"
