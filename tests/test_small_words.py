@@ -30,26 +30,15 @@ WARD = "The hospital treated 40 people, 6 of them children."
 LOAN = "The bank lent the city 30 million crowns."
 TAX = "Unlike her predecessor, Governor Aneth supports the tax."
 REPORT = "The company neither confirmed nor denied the report."
-EVIDENCE = [
-    VOTE,
-    SCHOOLS,
-    MOST,
-    STRIKE,
-    SUSPECTS,
-    SHARE,
-    CALM,
-    DRUG,
-    RAIN,
-    TITLE,
-    REPLY,
-    ONCE,
-    BLAME,
-    TOWN,
-    FIRE,
-    TOLL,
-    WARD,
-]
-EVIDENCE += [LOAN, TAX, REPORT]
+COACH = "The coach praised the keeper and criticised the forwards."
+PILL = "The pill halves the risk of stroke but raises the risk of bleeding."
+JUDGES = "Only two of the nine judges dissented."
+MUSEUM = "The museum will stay closed unless the walkout is called off."
+BILL = "The bill now goes to the senate, where its passage is far from certain."
+PEAK = "The peak was first climbed in 1953 by two brothers from Ferro."
+PILOT = "Contrary to earlier reports, the pilot survived."
+KOSS = "Before joining the board in 2015, Adra Koss taught law in Tessin."
+EVIDENCE = [value for name, value in vars().copy().items() if name.isupper()]
 FACTS = ArticleFacts(article_of(*EVIDENCE))
 
 TRUE = [
@@ -75,6 +64,13 @@ TRUE = [
     (LOAN, "The city borrowed 30 million crowns from the bank."),
     (TAX, "Governor Aneth supports the tax."),
     (REPORT, "The company did not confirm the report."),
+    (COACH, "The forwards were criticised by the coach."),
+    (PILL, "The pill raises the risk of bleeding."),
+    (JUDGES, "Two of the nine judges dissented."),
+    (MUSEUM, "The museum will stay closed if the walkout is not called off."),
+    (PEAK, "The peak was first climbed by two brothers from Ferro."),
+    (PILOT, "The pilot survived, contrary to earlier reports."),
+    (KOSS, "Adra Koss taught law in Tessin before joining the board."),
 ]
 FALSE = [
     (VOTE, "Everybody may vote at the meeting in June.", "quantifiers"),
@@ -105,6 +101,15 @@ FALSE = [
     (LOAN, "The bank borrowed 30 million crowns from the city.", "opposites"),
     (TAX, "Like her predecessor, Governor Aneth supports the tax.", "opposites"),
     (REPORT, "The company denied the report.", "negation"),
+    (COACH, "The coach praised the forwards and criticised the keeper.", "roles"),
+    (PILL, "The pill halves the risk of bleeding but raises the risk of stroke.", "roles"),
+    (JUDGES, "Nine of the judges dissented.", "numbers"),
+    (MUSEUM, "The museum will stay closed if the walkout is called off.", "opposites"),
+    (MUSEUM, "The walkout was called off.", "undone"),
+    (BILL, "The bill now goes to the senate, where its passage is certain.", "negation"),
+    (PEAK, "The peak was last climbed in 1953 by two brothers from Ferro.", "opposites"),
+    (PILOT, "According to earlier reports, the pilot survived.", "opposites"),
+    (KOSS, "Adra Koss joined the board before teaching law in Tessin.", "order"),
 ]
 
 

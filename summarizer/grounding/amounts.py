@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _YEARS = 1_500, 2_100
 _SMALL = 10
 _STEPS = frozenset({"by", "to", "from"})
-_THEM = frozenset({"them", "whom", "which", "these", "those"})
+_THEM = frozenset({"them", "whom", "which"})
 #: Words behind a number that tell what it counts, or whom it went to.
 _REACH = 5
 #: Places of a number in the evidence that are looked at for what it counts.
@@ -135,6 +135,10 @@ def _in_place(case: Case, claimed: Quantity) -> range:
 
 def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[Quantity]) -> Iterator[Finding]:
     """Find a number that the evidence says of another thing, and another number in this one's place."""
+    if _is_whole(case, claimed, same):
+        message = f"{_written(case.claim, claimed)} is how many there are, of whom the evidence tells of some"
+        yield Finding("numbers", message, claimed.first, claimed.last, grave=True)
+        return
     in_place = _in_place(case, claimed)
     there = [other for other in given if other.first in in_place]
     inside = [other for other in there if not agree_in_value(claimed, other)]
@@ -200,6 +204,21 @@ def _following(passage: Passage, quantity: Quantity) -> list[Word]:
             break
         end += 1
     return words[first:end]
+
+
+def _is_whole(case: Case, claimed: Quantity, same: list[Quantity]) -> bool:
+    """Tell whether a claim has "nine of the judges" for "two of the nine judges"."""
+    words, there = case.claim.words, case.evidence.words
+    if claimed.last + 1 >= len(words) or words[claimed.last + 1].lower != "of":
+        return False
+    return all([_is_of_some(there, other.first) for other in same])  # noqa: C419 - a generator costs more
+
+
+def _is_of_some(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a number stands behind "two of the"."""
+    before = [word.lower for word in words[max(0, place - 2) : place]]
+    at = place - 1 - before[::-1].index("of") if "of" in before else 0
+    return at > 0 and words[at - 1].value is not None
 
 
 def _behind(words: Sequence[Word], quantity: Quantity) -> int:

@@ -140,7 +140,7 @@ def english() -> Lexicon:
         places=_places(),
         synonyms=synonyms,
         members=_members(synonyms),
-        opposites=_opposed(opposites["opposites"]["pairs"], stemmer),
+        opposites=_opposed(opposites["opposites"]["pairs"], stemmer, lists["numbers"]),
         prefixes=tuple(opposites["opposites"]["prefixes"].split()),
         kinds=_inverted({k: [stemmer.stem(w) for w in words.split()] for k, words in _load("kinds")["kinds"].items()}),
     )
@@ -187,10 +187,14 @@ def _members(groups: Mapping[str, Iterable[int]]) -> dict[int, frozenset[str]]:
     return {number: frozenset(stems) for number, stems in found.items()}
 
 
-def _opposed(lines: Iterable[str], stemmer: Stemmer) -> dict[str, frozenset[str]]:
+def _opposed(lines: Iterable[str], stemmer: Stemmer, numbers: Mapping[str, float]) -> dict[str, frozenset[str]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
+
+    def stem(word: str) -> str:
+        return f"#{numbers[word]:g}" if word in numbers else stemmer.stem(word)
+
     for line in lines:
-        left, _, right = ({stemmer.stem(word) for word in side.split()} for side in line.partition("|"))
+        left, _, right = ({stem(word) for word in side.split()} for side in line.partition("|"))
         for word in left:
             found[word] |= right
         for word in right:

@@ -43,7 +43,9 @@ def _are_crossed(one: _Parts, other: _Parts) -> bool:
 
 
 def _agree(one: _Parts, other: _Parts) -> bool:
-    return not (one.later.isdisjoint(other.later) and one.earlier.isdisjoint(other.earlier))
+    """Tell whether as much stands on the same sides as has changed them: who does both may be told with either."""
+    same = len(one.later & other.later) + len(one.earlier & other.earlier)
+    return same > 0 and same >= len(one.later & other.earlier) + len(one.earlier & other.later)
 
 
 @kept

@@ -11,7 +11,7 @@ from summarizer.grounding.once import kept
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from summarizer.grounding.words import Passage, Word
 
@@ -20,6 +20,7 @@ _REACH = 3
 _NEAR = 5
 #: The same of "nor", behind which a subject stands: "nor was the council told".
 _REACH_OF_NOR = 7
+_CONDITIONS = frozenset({"if", "unless"})
 #: Words around one that tell whether what it joins has changed sides.
 _AROUND = 8
 #: From this share of words in line a claim is its evidence with little changed.
@@ -47,10 +48,23 @@ def negation(case: Case) -> Iterator[Finding]:
 def opposites(case: Case) -> Iterator[Finding]:
     """Find a word whose opposite the evidence has in its place."""
     for place, there in _contraries(case):
-        if is_denied(case.claim, place) == is_denied(case.evidence, there) and not _is_converse(case, place, there):
+        if _is_as_denied(case, place, there) and not _is_converse(case, place, there):
             word, other = case.claim.words[place].text, case.evidence.words[there].text
             message = f'"{word}" is the opposite of "{other}" in the evidence'
             yield Finding("opposites", message, place, place, grave=True)
+
+
+def _is_as_denied(case: Case, place: int, there: int) -> bool:
+    """Tell whether a word and its opposite are both denied or both not; of "if" and "unless", what they join."""
+    if case.claim.words[place].lower in _CONDITIONS:
+        behind = (_denied_behind(case.claim, place), _denied_behind(case.evidence, there))
+        return sum(behind) % 2 == 0
+    return is_denied(case.claim, place) == is_denied(case.evidence, there)
+
+
+def _denied_behind(passage: Passage, place: int) -> int:
+    """Count the denials in the words that a condition joins."""
+    return sum([_denies(passage, at) for at in range(place + 1, min(len(passage.words), place + 1 + _REACH_OF_NOR))])
 
 
 def converses(case: Case) -> set[str]:
@@ -126,7 +140,8 @@ def _opposite(case: Case, place: int, instead: Iterable[int] | None) -> int | No
         return None
     for there in near:
         other = case.evidence.words[there].stem
-        if (is_certain or other not in case.claim.last) and english().are_opposites(stem, other):
+        is_free = other not in case.claim.last and not other.startswith("#")  # "last in 2011" for "first since 2011"
+        if (is_certain or is_free) and english().are_opposites(stem, other):
             return there
     return None
 
@@ -144,6 +159,8 @@ def _near(case: Case, place: int) -> list[int]:
 
 
 def _added(case: Case) -> Iterator[Finding]:
+    if "if" in case.claim.last and "if" in [case.claim.words[place].lower for place, _ in _contraries(case)]:
+        return  # "if it does not" for "unless it does": `opposites` looks at it
     for place in _denials(case.claim):
         if case.alignment.places[place] >= 0 or case.claim.words[place].lower in _EXCEPTING:
             continue
@@ -255,7 +272,7 @@ def _denials(passage: Passage) -> list[int]:
 def _denies(passage: Passage, place: int) -> bool:
     word = passage.words[place]
     if not word.is_negation:
-        return word.lower == "against" and place > 0 and passage.words[place - 1].stem in _counsel()
+        return _denies_here(passage.words, place)
     after = passage.words[place + 1 : place + 2]
     if word.lower == "no" and place and passage.words[place - 1].lower == "or":
         return False  # "little or no help"
@@ -267,6 +284,18 @@ def _denies(passage: Passage, place: int) -> bool:
     if word.lower.startswith(_WITH_TO):
         return bool(after) and after[0].lower == "to"
     return not (after and word.lower in {"not", "no"} and after[0].lower in english().idle_negated)
+
+
+def _denies_here(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word denies only here: "against" behind advice, and "far from certain"."""
+    if words[place].lower == "far":
+        return [word.lower for word in words[place + 1 : place + 2]] == ["from"] and _is_state(words, place + 2)
+    return words[place].lower == "against" and place > 0 and words[place - 1].stem in _counsel()
+
+
+def _is_state(words: Sequence[Word], place: int) -> bool:
+    """Tell whether a word is how something is, and no place: "far from certain" and not "far from the coast"."""
+    return place < len(words) and words[place].is_plain and not words[place].is_capital
 
 
 @cache

@@ -14,15 +14,16 @@ from summarizer.grounding.voice import Sides, are_same, are_swapped, governed, i
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from summarizer.grounding.words import Passage
+    from summarizer.grounding.words import Passage, Word
 
 _JOINING = frozenset({"and", "or", "versus", "vs", "with", "both", "between", "nor"})
 #: What joins two things, each of which is something else to the other.
 _BETWEEN_TWO = frozenset("on of for from to against by over than into".split())  # noqa: SIM905
 #: So far apart, in words, they still are joined by it.
 _APART = 4
+_BOTH = 2
 _EDGE = ""
 _CLOSE = 0.6
 #: Places in one sentence where the same verb is looked at.
@@ -62,6 +63,7 @@ def roles(case: Case) -> Iterator[Finding]:
                 break
         else:
             yield from _of_another(verb, mine, there)
+    yield from _exchanged(case)
     yield from _turned_round(case)
     yield from _swapped(case)
 
@@ -77,6 +79,31 @@ def _of_another(verb: int, mine: Sides, there: list[tuple[Sides, Passage]]) -> I
     if there and not any(meet(mine.agent, theirs.agent) for theirs, _ in there):
         message = f'the evidence has somebody else do it ("{there[0][1].written(there[0][0].first, there[0][0].last)}")'
         yield Finding("roles", message, verb, verb, grave=False)
+
+
+def _exchanged(case: Case) -> Iterator[Finding]:
+    """Find two words that stand in each other's places: "praised A and blamed B" for "praised B and blamed A"."""
+    words, there, tight = case.claim.words, case.evidence.words, case.alignment.tight
+    if len(tight) < _BOTH:
+        return
+    single = [slot for slot in tight.values() if len(slot.instead) == 1 and slot.first == slot.last]
+    where = {there[slot.instead.start].stem: slot.first for slot in single if words[slot.first].is_plain}
+    for place, _, instead, _ in single:
+        other = where.get(words[place].stem, -1)
+        if (
+            place < other
+            and words[other].stem == there[instead.start].stem
+            and not _is_list(words, place, other)
+            and words[place].stem not in rebuilt(case)
+        ):
+            message = f'"{words[place].text}" and "{words[other].text}" stand in each other\'s places in the evidence'
+            yield Finding("roles", message, place, other, grave=True)
+            return
+
+
+def _is_list(words: Sequence[Word], first: int, last: int) -> bool:
+    """Tell whether two words are of one list, where the order tells nothing."""
+    return not any(word.is_content and not word.is_name for word in words[first + 1 : last])
 
 
 def _turned_round(case: Case) -> Iterator[Finding]:

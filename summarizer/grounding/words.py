@@ -46,6 +46,8 @@ _OF_PASSIVES = frozenset("is are was were be been being am got get gets by".spli
 #: What joins two things that come one after the other, or one of the other; and what is not the first.
 _OF_ORDER = frozenset({"after", "before", "because"})
 _RANKS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth".split())  # noqa: SIM905
+#: What denies in some places only: "advised against it", "far from certain".
+_DENYING_HERE = frozenset({"against", "far"})
 #: What tells how many of them, or how much of it.
 _OF_QUANTITY = frozenset(
     "all every everybody everyone each both whole entire entirely fully any anyone anybody always some most many "  # noqa: SIM905
@@ -192,7 +194,7 @@ def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> 
         Tag.NUMBER: is_number,
         Tag.CALENDAR: lower in lexicon.calendar,
         Tag.HEDGE: lower in lexicon.hedges,
-        Tag.DENIAL: is_denial or lower == "against",
+        Tag.DENIAL: is_denial or lower in _DENYING_HERE,
         Tag.REPORTING: lower in lexicon.reporting or lower in lexicon.weak_reporting,
         Tag.GENDER: lower in _GENDERED,
         Tag.NAME: is_capital,
