@@ -138,12 +138,43 @@ def test_a_small_word_that_says_something_else_is_found(evidence, claim, check):
         ("Part of the roof fell on the stage.", "Part of the roof fell."),
         ("The most popular act drew half of the crowd.", "The most popular act drew half of the crowd."),
         ("Half of the votes were cast by post; the most votes went to Lind.", "Lind got the most votes."),
+        (
+            "Five people were on the bus, which was only two years old; they were unhurt.",
+            "Everyone on the bus was unhurt.",
+        ),
+        ("The only two shops in the village have shut.", "All shops in the village have shut."),
         ("Each of the two brothers owns a third of the farm.", "All brothers own a third of the farm."),
     ],
 )
 def test_as_many_in_other_words_are_no_finding(evidence, claim):
     facts = ArticleFacts(article_of(evidence))
     assert list(quantifiers(judge(Passage(claim), [0], facts).case)) == []
+
+
+@pytest.mark.parametrize(
+    ("evidence", "claim"),
+    [
+        ("Lind has led the party since 2016.", "Lind became leader of the party in 2016."),
+        ("He was once again late for the meeting.", "He was late for the meeting again."),
+        ("The tool used to open the door was found near the river.", "The tool was found near the river."),
+        ("The board said it would sell, but the union said it would not.", "The board said it would sell."),
+        (
+            "Police said the driver fled; a witness said he had been drinking.",
+            "A witness said the driver had been drinking.",
+        ),
+        ("A ship from Tessin bound for Ferro ran aground.", "A ship bound for Ferro from Tessin ran aground."),
+        ("Prices rose in May but fell in June.", "Prices fell in June."),
+        ("The army and the police searched the harbour.", "The police and the army searched the harbour."),
+        ("The airport is far from the city, and buses are rare.", "Buses to the airport, far from the city, are rare."),
+        ("Doctors recommended against travel.", "Doctors recommended that nobody travel."),
+        ("If the court agrees, the trial will begin in May.", "The trial will begin in May if the court agrees."),
+        ("She neither resigned nor apologised.", "She did not resign or apologise."),
+    ],
+)
+def test_small_words_that_turn_nothing_round_are_let_pass(evidence, claim):
+    facts = ArticleFacts(article_of(evidence))
+    found = judge(Passage(claim), [0], facts)
+    assert (found.value, found.findings) == ("supported", [])
 
 
 @pytest.mark.parametrize("few_and_many", [("fewer than", "more than"), ("less than", "over")])

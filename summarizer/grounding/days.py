@@ -26,7 +26,8 @@ _RELATIONS = {
     **dict.fromkeys(("after", "since"), "start"),
     **dict.fromkeys(("on", "in", "at", "during"), "at"),
 }
-_LAST = "last"
+_REACH = 6
+_RANKED = ("first", "est", "most", "worst")
 _YEARS = range(1_500, 2_101)
 _WEEK = 7
 _OFFSETS = {"yesterday": -1, "today": 0, "tonight": 0, "tomorrow": 1}
@@ -54,11 +55,16 @@ def _relations(case: Case) -> Iterator[Finding]:
         if mine is None or at < 2 or not (words[place].tags & Tag.CALENDAR or words[place].value in _YEARS):  # noqa: PLR2004
             continue
         theirs = _RELATIONS.get(there[at - 1].lower)
-        if theirs == "start" and mine == "at" and _LAST in case.claim.last:
-            continue  # "last won in 2011" for the first time since
+        if "at" in {mine, theirs} and not _is_ranked(words, place):
+            continue  # "became leader in 2016" for "leader since 2016"
         if theirs not in {None, mine} and words[place - 2].stem == there[at - 2].stem:
             message = f'the evidence has "{case.evidence.written(at - 2, at)}"'
             yield Finding("dates", message, place - 1, place, grave="at" not in {mine, theirs})
+
+
+def _is_ranked(words: list[Word], place: int) -> bool:
+    """Tell whether something is the first or the largest of its kind before a time: "the first title since 2011"."""
+    return any([word.lower.endswith(_RANKED) for word in words[max(0, place - _REACH) : place]])  # noqa: C419 - a generator costs more
 
 
 def _named(case: Case, kind: str) -> Iterator[Finding]:

@@ -48,10 +48,17 @@ def negation(case: Case) -> Iterator[Finding]:
 def opposites(case: Case) -> Iterator[Finding]:
     """Find a word whose opposite the evidence has in its place."""
     for place, there in _contraries(case):
+        if _have_both(case, place, there):
+            continue  # which is where then tells `roles`
         if _is_as_denied(case, place, there) and not _is_converse(case, place, there):
             word, other = case.claim.words[place].text, case.evidence.words[there].text
             message = f'"{word}" is the opposite of "{other}" in the evidence'
             yield Finding("opposites", message, place, place, grave=True)
+
+
+def _have_both(case: Case, place: int, there: int) -> bool:
+    """Tell whether both texts have both opposites, of what may be other things: "raises A and lowers B"."""
+    return case.claim.words[place].stem in case.evidence.last and case.evidence.words[there].stem in case.claim.last
 
 
 def _is_as_denied(case: Case, place: int, there: int) -> bool:
@@ -140,8 +147,11 @@ def _opposite(case: Case, place: int, instead: Iterable[int] | None) -> int | No
         return None
     for there in near:
         other = case.evidence.words[there].stem
-        is_free = other not in case.claim.last and not other.startswith("#")  # "last in 2011" for "first since 2011"
-        if (is_certain or is_free) and english().are_opposites(stem, other):
+        if other.startswith("#"):  # "the last left at ten" for "the first left at six and the last at ten"
+            is_told = is_certain and stem not in case.evidence.last
+        else:
+            is_told = is_certain or other not in case.claim.last
+        if is_told and english().are_opposites(stem, other):
             return there
     return None
 

@@ -66,11 +66,11 @@ def _counted(case: Case, place: int) -> str:
     words, there, places = case.claim.words, case.evidence.words, case.alignment.places
     thing = _thing(words, place)
     if thing < 0:  # "everybody"
-        only = next((at for at, word in enumerate(there) if word.lower == "only"), -1)
-        return case.evidence.written(only, min(only + 1, len(there) - 1)) if only >= 0 else ""
+        only = [at for at in map(case.start_of, case.alignment.held - {-1}) if there[at].lower == "only"]
+        return case.evidence.written(only[0], min(only[0] + 1, len(there) - 1)) if only else ""
     at = places[thing]
     for first in range(at - 1, max(-1, at - 1 - _REACH), -1):
-        if there[first].lower == "only":
+        if there[first].lower == "only" and not (first and there[first - 1].lower in _DETERMINERS):
             return case.evidence.written(first, at)
         if there[first].lower == "of":
             is_part = first > 0 and (there[first - 1].value is not None or there[first - 1].lower in _PARTS)

@@ -88,17 +88,20 @@ def _exchanged(case: Case) -> Iterator[Finding]:
         return
     single = [slot for slot in tight.values() if len(slot.instead) == 1 and slot.first == slot.last]
     where = {there[slot.instead.start].stem: slot.first for slot in single if words[slot.first].is_plain}
-    for place, _, instead, _ in single:
-        other = where.get(words[place].stem, -1)
-        if (
-            place < other
-            and words[other].stem == there[instead.start].stem
-            and not _is_list(words, place, other)
-            and words[place].stem not in rebuilt(case)
-        ):
-            message = f'"{words[place].text}" and "{words[other].text}" stand in each other\'s places in the evidence'
-            yield Finding("roles", message, place, other, grave=True)
-            return
+    pairs = [
+        (place, other)
+        for place, _, instead, _ in single
+        if place < (other := where.get(words[place].stem, -1))
+        and words[other].stem == there[instead.start].stem
+        and not _is_list(words, place, other)
+        and words[place].stem not in rebuilt(case)
+    ]
+    if (
+        len(pairs) == 1
+    ):  # of two pairs, the one goes with the other: "raises B and lowers A" for "lowers A and raises B"
+        first, last = pairs[0]
+        message = f'"{words[first].text}" and "{words[last].text}" stand in each other\'s places in the evidence'
+        yield Finding("roles", message, first, last, grave=True)
 
 
 def _is_list(words: Sequence[Word], first: int, last: int) -> bool:

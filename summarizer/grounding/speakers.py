@@ -106,13 +106,18 @@ def _of_another(case: Case) -> Iterator[Finding]:
             continue
         start = case.start_of_sentence(number)
         for who, last, said in _told(case.claim)[:_MOST_TOLD]:
-            own = [words for other, _, words in told if not who.isdisjoint(other)]
+            own = [words for other, _, words in told if not who.isdisjoint(other) and _has_content(sentence, words)]
             stands = [case.alignment.stands[at] - start for at in said if case.claim.words[at].is_content]
             theirs = {at for at in stands if any(at in words for _, _, words in told)}
             if own and theirs and not any(at in words for at in theirs for words in own):
                 message = "the evidence has somebody else say this in the same sentence"
                 yield Finding("speakers", message, 0, last, grave=False)
                 return
+
+
+def _has_content(sentence: Passage, places: range) -> bool:
+    """Tell whether there are words of substance at these places: "it would not" leaves open what would not."""
+    return any(sentence.words[at].is_content for at in places)
 
 
 def _goes_on(case: Case) -> bool:
