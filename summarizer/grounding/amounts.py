@@ -216,9 +216,8 @@ def _is_whole(case: Case, claimed: Quantity, same: list[Quantity]) -> bool:
 
 def _is_of_some(words: Sequence[Word], place: int) -> bool:
     """Tell whether a number stands behind "two of the"."""
-    before = [word.lower for word in words[max(0, place - 2) : place]]
-    at = place - 1 - before[::-1].index("of") if "of" in before else 0
-    return at > 0 and words[at - 1].value is not None
+    joint = next((at for at in (place - 1, place - 2) if at > 0 and words[at].lower == "of"), 0)
+    return joint > 0 and words[joint - 1].value is not None
 
 
 def _behind(words: Sequence[Word], quantity: Quantity) -> int:

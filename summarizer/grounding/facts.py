@@ -151,10 +151,7 @@ class ArticleFacts:
 
     def together(self, one: str, other: str) -> Iterator[tuple[Passage, int, int]]:
         """Give where two stems stand in one sentence, and a place of each; so many sentences and places at most."""
-        mine, theirs = self.where(one)[:_TOO_COMMON], self.where(other)[:_TOO_COMMON]
-        if len(mine) == len(theirs) == 1 and mine[0] != theirs[0]:
-            return  # most
-        numbers = set(mine).intersection(theirs)
+        numbers = set(self.where(one)[:_TOO_COMMON]).intersection(self.where(other)[:_TOO_COMMON])
         for sentence in map(self.sentences.__getitem__, numbers):
             places = sentence.where(one)[:_PLACES], sentence.where(other)[:_PLACES]
             yield from ((sentence, first, second) for first, second in product(*places))

@@ -35,11 +35,15 @@ class Lexicon:
     open_beside: frozenset[str]
     questioning: frozenset[str]
     duties: frozenset[str]
+    conditions: frozenset[str]
     #: All of these.
     leaves_open: frozenset[str]
     #: Irregular forms that may be passive; and stems of what two do to each other.
     participles: frozenset[str]
     mutual: frozenset[str]
+    #: What leaves nothing out, and what takes a part where "of" stands behind it.
+    everything: frozenset[str]
+    parts: frozenset[str]
     titles: frozenset[str]
     #: "about", "more" or "less", and classes of modality, by lower-case word.
     approximators: Mapping[str, str]
@@ -121,9 +125,12 @@ def english() -> Lexicon:
         open_beside=_words(lists["open"]["beside"]),
         questioning=_words(lists["open"]["questioning"]),
         duties=_words(lists["open"]["duties"]),
+        conditions=_words(lists["open"]["conditions"]),
         leaves_open=_words(" ".join(lists["open"].values())),
         participles=_words(lists["voice"]["participles"]),
         mutual=frozenset(map(stemmer.stem, lists["voice"]["mutual"].split())),
+        everything=_words(lists["quantifiers"]["everything"]),
+        parts=_words(lists["quantifiers"]["parts"]),
         titles=_words(lists["titles"]["words"]),
         approximators=_first_of({name: words.split() for name, words in lists["quantities"].items()}),
         hedges=_inverted({name: words.split() for name, words in lists["modality"].items()}),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.once import kept
-from summarizer.grounding.voice import is_apart
+from summarizer.grounding.voice import is_apart, until_mark
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -64,27 +64,17 @@ def _all_parts(passage: Passage) -> list[_Parts]:
 def _parts(passage: Passage, place: int) -> tuple[frozenset[str], frozenset[str]]:
     """Give what a joining word joins something to, and what it joins: "After it rained, they left" too."""
     count = len(passage.words)
-    end = _until_mark(passage, place + 1)
+    end = until_mark(passage, place + 1, _LONGEST)
     joined = range(place + 1, end)
-    is_first = place == 0 or _is_marked(passage, place - 1)
+    is_first = place == 0 or is_apart(passage, place - 1)
     if not is_first:
         start = place
-        while start > max(0, place - _LONGEST) and not _is_marked(passage, start - 1):
+        while start > max(0, place - _LONGEST) and not is_apart(passage, start - 1):
             start -= 1
         return _stems(passage, range(start, place)), _stems(passage, joined)
     if end >= count or not passage.between(end - 1, end).startswith(","):
         return frozenset(), frozenset()
-    return _stems(passage, range(end, _until_mark(passage, end))), _stems(passage, joined)
-
-
-def _until_mark(passage: Passage, start: int) -> int:
-    """Give the place after the last word before a mark, from a word on."""
-    last = min(len(passage.words), start + _LONGEST)
-    return next((at + 1 for at in range(start, last) if _is_marked(passage, at)), last)
-
-
-def _is_marked(passage: Passage, place: int) -> bool:
-    return place + 1 < len(passage.words) and is_apart(passage, place)
+    return _stems(passage, range(end, until_mark(passage, end, _LONGEST))), _stems(passage, joined)
 
 
 def _stems(passage: Passage, places: range) -> frozenset[str]:

@@ -20,7 +20,6 @@ _REACH = 3
 _NEAR = 5
 #: The same of "nor", behind which a subject stands: "nor was the council told".
 _REACH_OF_NOR = 7
-_CONDITIONS = frozenset({"if", "unless"})
 #: Words around one that tell whether what it joins has changed sides.
 _AROUND = 8
 #: From this share of words in line a claim is its evidence with little changed.
@@ -63,7 +62,7 @@ def _have_both(case: Case, place: int, there: int) -> bool:
 
 def _is_as_denied(case: Case, place: int, there: int) -> bool:
     """Tell whether a word and its opposite are both denied or both not; of "if" and "unless", what they join."""
-    if case.claim.words[place].lower in _CONDITIONS:
+    if case.claim.words[place].lower in english().conditions:
         behind = (_denied_behind(case.claim, place), _denied_behind(case.evidence, there))
         return sum(behind) % 2 == 0
     return is_denied(case.claim, place) == is_denied(case.evidence, there)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summarizer.grounding.cases import Case, Finding
+from summarizer.grounding.lexicon import english
 from summarizer.grounding.once import kept
+from summarizer.grounding.voice import DETERMINERS
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -17,12 +19,8 @@ if TYPE_CHECKING:
 _REACH = 4
 #: Parts told of in the evidence that are looked at.
 _MOST = 16
-#: What leaves nobody out; and what else does where the evidence has it.
+#: What the check looks at in a claim; more leaves nobody out where the evidence has it.
 _ALL = frozenset({"all", "every", "everybody", "everyone"})
-_AS_MUCH = _ALL | frozenset("each both whole entire entirely fully any anyone anybody always".split())  # noqa: SIM905
-#: "Of" behind one of these takes a part, as it does behind a number.
-_PARTS = frozenset("some most many several half third thirds quarter quarters majority minority part few".split())  # noqa: SIM905
-_DETERMINERS = frozenset({"the", "its", "his", "her", "their", "these", "those", "a", "an"})
 #: The side of a half that a share is on.
 Share = Literal["more", "half", "less"]
 
@@ -51,7 +49,7 @@ def _all_of(case: Case) -> Iterator[Finding]:
     """Find "all" where the evidence speaks of some, and says so right before the same word."""
     words, there = case.claim.words, case.evidence.words
     mine = [at for at in case.claim.tagged(Tag.QUANTIFIER) if words[at].lower in _ALL and case.alignment.places[at] < 0]
-    if not mine or any(there[at].lower in _AS_MUCH for at in case.evidence.tagged(Tag.QUANTIFIER)):
+    if not mine or any(there[at].lower in english().everything for at in case.evidence.tagged(Tag.QUANTIFIER)):
         return
     for place in mine:
         told = _counted(case, place)
@@ -70,10 +68,10 @@ def _counted(case: Case, place: int) -> str:
         return case.evidence.written(only[0], min(only[0] + 1, len(there) - 1)) if only else ""
     at = places[thing]
     for first in range(at - 1, max(-1, at - 1 - _REACH), -1):
-        if there[first].lower == "only" and not (first and there[first - 1].lower in _DETERMINERS):
+        if there[first].lower == "only" and not (first and there[first - 1].lower in DETERMINERS):
             return case.evidence.written(first, at)
         if there[first].lower == "of":
-            is_part = first > 0 and (there[first - 1].value is not None or there[first - 1].lower in _PARTS)
+            is_part = first > 0 and (there[first - 1].value is not None or there[first - 1].lower in english().parts)
             return case.evidence.written(first - 1, at) if is_part else ""
     return ""
 
@@ -83,7 +81,7 @@ def _thing(words: Sequence[Word], place: int) -> int:
     for at in range(place + 1, min(len(words), place + 1 + _REACH)):
         if words[at].is_plain:
             return at
-        if words[at].lower not in _DETERMINERS and words[at].lower != "of" and words[at].value is None:
+        if words[at].lower not in DETERMINERS and words[at].lower != "of" and words[at].value is None:
             break
     return -1
 
@@ -129,7 +127,7 @@ def _wholes(case: Case) -> Iterator[Finding]:
     """Find what is told of a thing where the evidence tells it of a part: "bought it" for "bought a third of it"."""
     words, there, places = case.claim.words, case.evidence.words, case.alignment.places
     for part in case.evidence.tagged(Tag.QUANTIFIER)[:_MOST]:
-        if there[part].lower not in _PARTS or [word.lower for word in there[part + 1 : part + 2]] != ["of"]:
+        if there[part].lower not in english().parts or [word.lower for word in there[part + 1 : part + 2]] != ["of"]:
             continue
         thing = next((at for at in range(part + 2, min(len(there), part + 5)) if there[at].is_content), -1)
         verb = next((at for at in range(part - 1, max(-1, part - 4), -1) if there[at].is_content), -1)

@@ -23,7 +23,6 @@ _JOINING = frozenset({"and", "or", "versus", "vs", "with", "both", "between", "n
 _BETWEEN_TWO = frozenset("on of for from to against by over than into".split())  # noqa: SIM905
 #: So far apart, in words, they still are joined by it.
 _APART = 4
-_BOTH = 2
 _EDGE = ""
 _CLOSE = 0.6
 #: Places in one sentence where the same verb is looked at.
@@ -84,7 +83,7 @@ def _of_another(verb: int, mine: Sides, there: list[tuple[Sides, Passage]]) -> I
 def _exchanged(case: Case) -> Iterator[Finding]:
     """Find two words that stand in each other's places: "praised A and blamed B" for "praised B and blamed A"."""
     words, there, tight = case.claim.words, case.evidence.words, case.alignment.tight
-    if len(tight) < _BOTH:
+    if len(tight) <= 1:
         return
     single = [slot for slot in tight.values() if len(slot.instead) == 1 and slot.first == slot.last]
     where = {there[slot.instead.start].stem: slot.first for slot in single if words[slot.first].is_plain}

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from summarizer.grounding.facts import ArticleFacts
     from summarizer.grounding.words import Word
 
-_TWO = 2
 #: Sayings of one sentence that are held against each other.
 _MOST_TOLD = 8
 _MOST_BESIDE = 6
@@ -98,11 +97,11 @@ def speakers(case: Case) -> Iterator[Finding]:
 
 def _of_another(case: Case) -> Iterator[Finding]:
     """Find what one says in the words that another one says in the same sentence: "A said it fell; B said it rose"."""
-    if len(case.evidence.tagged(Tag.REPORTING)) < _TWO or not case.claim.has(Tag.REPORTING) or _goes_on(case):
+    if len(case.evidence.tagged(Tag.REPORTING)) <= 1 or not case.claim.has(Tag.REPORTING) or _goes_on(case):
         return
     for number, sentence in enumerate(map(case.article.sentences.__getitem__, case.cited)):
-        told = _told(sentence) if len(sentence.tagged(Tag.REPORTING)) >= _TWO else []
-        if not _TWO <= len(told) <= _MOST_TOLD:
+        told = _told(sentence) if len(sentence.tagged(Tag.REPORTING)) > 1 else []
+        if not 1 < len(told) <= _MOST_TOLD:
             continue
         start = case.start_of_sentence(number)
         for who, last, said in _told(case.claim)[:_MOST_TOLD]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.once import kept
-from summarizer.grounding.voice import DETERMINERS, is_apart
+from summarizer.grounding.voice import DETERMINERS, until_mark
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ _BE = frozenset({"be", "been", "being"})
 _ASSERTING = frozenset({"was", "were", "has", "have", "had", "did", "got", "been"})
 #: Before a participle that is no verb: "the expanded port".
 _NO_VERB_BEHIND = DETERMINERS | {"of"}
-#: What makes it open whether something happens; "even if" does so too.
-_CONDITIONS = frozenset({"unless", "if"})
 _QUESTION = frozenset({"whether", "if"})
 #: What ends the search for a "to": of another clause it is none.
 _ENDING = frozenset({"to", "that", "and"})
@@ -59,8 +57,8 @@ def _opened(evidence: Passage) -> Iterator[tuple[int, int]]:
     for at in evidence.tagged(Tag.OPEN):
         lower = words[at].lower
         following = words[at + 1].lower if at + 1 < len(words) else ""
-        if lower in _CONDITIONS:
-            yield from ((place, at) for place in _clause(evidence, at))
+        if lower in lexicon.conditions:
+            yield from ((place, at) for place in range(at + 1, until_mark(evidence, at + 1, _REACH)))
             continue
         if lower in lexicon.questioning and following in _QUESTION:
             yield from ((place, at) for place in range(at + 2, min(at + 2 + _REACH, len(words))))
@@ -70,14 +68,6 @@ def _opened(evidence: Passage) -> Iterator[tuple[int, int]]:
         verb = None if start is None else _verb(words, start)
         if verb is not None:
             yield verb, at
-
-
-def _clause(evidence: Passage, at: int) -> Iterator[int]:
-    """Give the words of a condition, until a mark."""
-    for place in range(at + 1, min(at + 1 + _REACH, len(evidence.words))):
-        yield place
-        if place + 1 < len(evidence.words) and is_apart(evidence, place):
-            return
 
 
 def _to_behind(words: Sequence[Word], at: int) -> int | None:

@@ -265,6 +265,13 @@ def _by(passage: Passage, verb: int) -> list[int]:
     return []
 
 
+def until_mark(passage: Passage, start: int, most: int) -> int:
+    """Give the place after the last word before a mark, from a word on; so many words at most."""
+    last = min(len(passage.words), start + most)
+    within = range(start, min(last, len(passage.words) - 1))
+    return next((at + 1 for at in within if is_apart(passage, at)), last)
+
+
 def is_apart(passage: Passage, place: int) -> bool:
     """Tell whether a mark stands between a word and the next; the full stop of "Mr." and of an initial is none."""
     gap = passage.between(place, place + 1)

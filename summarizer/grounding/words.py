@@ -48,11 +48,6 @@ _OF_ORDER = frozenset({"after", "before", "because"})
 _RANKS = frozenset("second third fourth fifth sixth seventh eighth ninth tenth".split())  # noqa: SIM905
 #: What denies in some places only: "advised against it", "far from certain".
 _DENYING_HERE = frozenset({"against", "far"})
-#: What tells how many of them, or how much of it.
-_OF_QUANTITY = frozenset(
-    "all every everybody everyone each both whole entire entirely fully any anyone anybody always some most many "  # noqa: SIM905
-    "several half third thirds quarter quarters majority minority part few".split()
-)
 _GENDERED = frozenset("he him his himself she her hers herself".split())  # noqa: SIM905
 
 
@@ -202,7 +197,7 @@ def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> 
         Tag.PASSIVE: lower in _OF_PASSIVES,
         Tag.ORDER: lower in _OF_ORDER,
         Tag.RANK: lower in _RANKS,
-        Tag.QUANTIFIER: lower in _OF_QUANTITY,
+        Tag.QUANTIFIER: lower in lexicon.everything or lower in lexicon.parts,
         Tag.PARTICIPLE: lower in lexicon.participles or (lower.endswith("ed") and not lower.endswith("eed")),
     }
     return sum(tag for tag, is_so in told.items() if is_so)
