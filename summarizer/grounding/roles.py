@@ -95,9 +95,8 @@ def _exchanged(case: Case) -> Iterator[Finding]:
         and not _is_list(words, place, other)
         and words[place].stem not in rebuilt(case)
     ]
-    if (
-        len(pairs) == 1
-    ):  # of two pairs, the one goes with the other: "raises B and lowers A" for "lowers A and raises B"
+    # Of two pairs, the one goes with the other: "raises B and lowers A" for "lowers A and raises B".
+    if len(pairs) == 1:
         first, last = pairs[0]
         message = f'"{words[first].text}" and "{words[last].text}" stand in each other\'s places in the evidence'
         yield Finding("roles", message, first, last, grave=True)
