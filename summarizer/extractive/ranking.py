@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import chain
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -51,17 +52,18 @@ def ranks(lines: list[Line], title: Line | None, lexicon: Lexicon) -> list[float
 
 def ranks_of(bags: Sequence[Sequence[str]], title: Iterable[str]) -> list[float]:
     """Score every sentence, given as its words that carry meaning, in lower case."""
-    counts = Counter(word for bag in bags for word in set(bag))
-    weights = {word: math.log(1 + n) for word, n in counts.items()}
+    kinds = [set(bag) for bag in bags]
+    counts = Counter(chain.from_iterable(kinds))
+    logarithms = {n: math.log(1 + n) for n in set(counts.values())}
+    weights = {word: logarithms[n] for word, n in counts.items()}
     wanted = set(title)
-    return [_score(i, bag, weights, wanted) for i, bag in enumerate(bags)]
+    return [_score(i, words, weights, wanted) for i, words in enumerate(kinds)]
 
 
-def _score(index: int, bag: Sequence[str], weights: dict[str, float], wanted: set[str]) -> float:
-    if not bag:
+def _score(index: int, words: set[str], weights: dict[str, float], wanted: set[str]) -> float:
+    if not words:
         return 0.0
-    words = set(bag)
-    common = sum(weights[w] for w in words) / (len(words) + 8)
+    common = sum(map(weights.__getitem__, words)) / (len(words) + 8)
     titled = len(words & wanted) / len(wanted) if wanted else 0.0
     return common + titled + 1.0 / (1 + index / 2)
 

@@ -116,8 +116,10 @@ class ArticleFacts:
             rare, common = (mine, theirs) if len(mine) < len(theirs) else (theirs, mine)
             if len(rare) > _MANY:
                 return f"{one} {other}" in self._pairs
+            is_short = len(common) <= _MANY
             for number in rare:
-                if _has_number(common, number) and _is_near(self.sentences[number].content, one, other):
+                is_there = number in common if is_short else _has_number(common, number)
+                if is_there and _is_near(self.sentences[number].content, one, other):
                     return True
         return f"{one} {other}" in self._outer_pairs
 
@@ -281,9 +283,7 @@ class ArticleFacts:
 
 
 def _has_number(numbers: Sequence[int], number: int) -> bool:
-    """Tell whether a number is among others that are in order."""
-    if len(numbers) <= _MANY:
-        return number in numbers
+    """Tell whether a number is among many others that are in order."""
     at = bisect_left(numbers, number)
     return at < len(numbers) and numbers[at] == number
 

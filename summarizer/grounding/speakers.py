@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -123,9 +124,10 @@ def _goes_on(case: Case) -> bool:
     """Tell at a glance whether what follows each saying in the claim follows the same one in the evidence: most do."""
     stands, theirs = case.alignment.stands, case.evidence.tagged(Tag.REPORTING)
     for verb in case.claim.tagged(Tag.REPORTING):
-        first = next((stands[at] for at in case.claim.substance if at > verb and stands[at] >= 0), len(stands))
         own = case.alignment.places[verb]
-        if own < 0 or first < own or any(own < at < first for at in theirs):
+        following = case.claim.substance[bisect_right(case.claim.substance, verb) :]
+        first = next((stands[at] for at in following if stands[at] >= 0), len(stands))
+        if own < 0 or first < own or bisect_right(theirs, own) < bisect_left(theirs, first):
             return False
     return True
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass, field
 from functools import lru_cache, reduce
 from itertools import accumulate, chain, count
@@ -166,8 +166,8 @@ class _Pieces(dict[str, tuple[T, ...]]):
 
 
 _WORDS = _Pieces(lambda piece: map(analyse, TOKEN.findall(piece)))
-#: Where the words stand in it.
-_SPANS = _Pieces(lambda piece: [match.span() for match in TOKEN.finditer(piece)])
+#: Where the words stand in it: the first code point of each and the one after its last, in turn.
+_EDGES = _Pieces(lambda piece: chain.from_iterable([match.span() for match in TOKEN.finditer(piece)]))
 
 
 def _is_name(text: str, lower: str) -> bool:
@@ -242,15 +242,16 @@ def number(digits: str) -> float | None:
 
 @dataclass(frozen=True)
 class Passage:
-    """A stretch of text as words; `starts` and `ends` are their code points in it."""
+    """A stretch of text as words."""
 
     text: str
 
     @once
-    def _layout(self) -> tuple[list[str], list[int], list[int]]:
-        """What stands between spaces, and how many words and code points end with each, the spaces left out."""
+    def _edges(self) -> list[int]:
+        """The first code point of each word and the one after its last, in turn."""
         pieces = self._quiet.split(" ")
-        return pieces, list(accumulate(map(len, map(_WORDS.__getitem__, pieces)))), list(accumulate(map(len, pieces)))
+        begins = accumulate([len(piece) + 1 for piece in pieces], initial=0)
+        return [at + edge for at, piece in zip(begins, pieces, strict=False) for edge in _EDGES[piece]]
 
     @once
     def _quiet(self) -> str:
@@ -271,7 +272,8 @@ class Passage:
     @once
     def tags(self) -> int:
         """The tags of all its words together."""
-        return reduce(or_, [tags for _, tags in self._marked], 0)
+        words = self.words
+        return reduce(or_, [words[at].tags for at in self._marked], 0)
 
     @classmethod
     def joined(cls, passages: Sequence[Passage]) -> Passage:
@@ -291,16 +293,19 @@ class Passage:
 
     def tagged(self, tag: int) -> list[int]:
         """Give the places of the words that have a tag."""
-        return [at for at, tags in self._marked if tags & tag] if self.tags & tag else []
+        if not self.tags & tag:
+            return []
+        words = self.words
+        return [at for at in self._marked if words[at].tags & tag]
 
     @once
-    def _marked(self) -> list[tuple[int, int]]:
-        """The places of the words that have any tag, with their tags."""
-        return [(at, word.tags) for at, word in enumerate(self.words) if word.tags]
+    def _marked(self) -> list[int]:
+        """The places of the words that have any tag."""
+        return [at for at, word in enumerate(self.words) if word.tags]
 
     def span(self, first: int, last: int) -> tuple[int, int]:
         """Give the code points of the words from `first` to `last`, both included."""
-        return self._span_of(first)[0], self._span_of(last)[1]
+        return self._edges[2 * first], self._edges[2 * last + 1]
 
     def written(self, first: int, last: int | None = None) -> str:
         """Give the words from `first` to `last`, both included, as they stand there; one word without `last`."""
@@ -309,22 +314,15 @@ class Passage:
 
     def between(self, one: int, other: int) -> str:
         """Give what stands between two words, the first of which comes first."""
-        return self.text[self._span_of(one)[1] : self._span_of(other)[0]]
+        return self.text[self._edges[2 * one + 1] : self._edges[2 * other]]
 
     def is_parted(self, one: int, other: int) -> bool:
         """Tell whether a comma or its like stands between two words, the first of which comes first."""
-        return _PARTING.search(self.text, self._span_of(one)[1], self._span_of(other)[0]) is not None
+        return _PARTING.search(self.text, self._edges[2 * one + 1], self._edges[2 * other]) is not None
 
     def word_from(self, position: int) -> int:
         """Give the place of the first word that begins at a code point or behind it; behind the last for none."""
-        return bisect_left(range(len(self.words)), position, key=lambda place: self._span_of(place)[0])
-
-    def _span_of(self, place: int) -> tuple[int, int]:
-        pieces, words, characters = self._layout
-        at = bisect_right(words, place)
-        start, number = (characters[at - 1] + at, place - words[at - 1]) if at else (0, place)
-        first, after = _SPANS[pieces[at]][number]
-        return start + first, start + after
+        return bisect_left(self._edges[::2], position)
 
     @once
     def last(self) -> dict[str, int]:
