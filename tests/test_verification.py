@@ -9,6 +9,7 @@ import pytest
 from summarizer import check_summary
 from summarizer.grounding.facts import ArticleFacts
 from summarizer.grounding.judging import judge
+from summarizer.grounding.support import fitted
 from summarizer.grounding.words import Passage
 from tests.articles import article_of
 
@@ -200,6 +201,13 @@ def test_a_changed_statement_scores_lower_than_the_true_sentence(check, number, 
     true = _judged(number, ARTICLE.sentences[number - 1].text)
     assert true.value == "supported"
     assert true.score > _judged(number, text).score
+
+
+@pytest.mark.parametrize(("check", "number", "text", "_found"), CHANGED)
+def test_what_the_evidence_contradicts_never_scores_as_what_it_supports(check, number, text, _found):
+    judged = _judged(number, text)
+    contradicted = any(finding.grave for finding in judged.findings)
+    assert contradicted == (judged.score < fitted().supported_from)
 
 
 HALVES = article_of(

@@ -38,10 +38,15 @@ class Model:
     supported_from: float
 
     def score(self, features: Mapping[str, float]) -> float:
-        """Give the score between 0 and 1: the share of such claims that the fitting data call true."""
+        """Give the score between 0 and 1: the share of such claims that the fitting data call true.
+
+        A grave finding takes most of it: no claim that is contradicted scores as one does that is supported.
+        """
         weights = self.weights
         total = self.bias + sum([weights[name] * value for name, value in features.items() if name in weights])
-        return 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+        score = 1 / (1 + exp(-max(-30.0, min(30.0, total))))
+        is_contradicted = any([name.endswith("!") for name in features])  # noqa: C419 - a generator costs more
+        return score * self.supported_from if is_contradicted else score
 
 
 @cache
