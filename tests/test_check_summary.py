@@ -150,6 +150,8 @@ def _run_on(piece: str, words: int, first: int = 0) -> str:
         "did not go {a}", "may leave {a}", "last week", "Q{a}Q was",
         "closed the port but spared the quay and", "one said it fell; all said it rose;", "most of the men, a third of the men",
         "for us against us", "since 2011, by 2012,", "blamed the rain on the delay",
+        "will go if {a}", "if {a}, will pay,", "asked whether it would {a}", "{} for men and 5 for boys", "9 votes to {} unanimously",
+        "her sister {a} her cousin",
     ],
 )  # fmt: skip
 def test_a_sentence_without_an_end_takes_time_in_proportion(piece, first):

@@ -142,6 +142,34 @@ def test_a_name_that_is_no_party_of_the_brief_is_found_and_marked():
     assert content.parties[0].verdict.value == "supported"
 
 
+STRIKE = article_of(
+    "The union of Garrowmouth will call a strike from Saturday unless it gets 8% more pay by noon on Friday."
+)
+
+
+@pytest.mark.parametrize(
+    ("condition", "verdict", "found"),
+    [
+        ("unless it gets 8% more pay by noon on Friday", "supported", []),
+        ("if wages do not rise by 8% until then", "supported", []),
+        ("unless it gets 9% more pay by noon on Friday", "unsupported", [("numbers", "9%")]),
+        ("unless it gets 8% more pay by noon on Thursday", "unsupported", [("dates", "Thursday")]),
+        ("unless the city of Tessin pays 8% more", "unsupported", [("names", "Tessin")]),
+        (None, "weak", [("undone", "call")]),
+    ],
+)
+def test_a_threats_condition_is_the_articles_and_stands_beside_it(condition, verdict, found):
+    threat = Threat(
+        text="The union will call a strike from Saturday.", evidence=[Span.of(STRIKE, 1)], who=[], against=[],
+        condition=condition, kind="protest", status="threatened",
+    )  # fmt: skip
+    parts = {name: _statement("The union will call a strike.", 1) for name in ("headline", "bottom_line")}
+    content = _content(threats=[threat], **parts)
+    ground(content, STRIKE)
+    judged = content.threats[0].verdict
+    assert (judged.value, [(problem.check, problem.found) for problem in judged.problems]) == (verdict, found)
+
+
 @pytest.mark.parametrize(
     ("words", "verdict"),
     [

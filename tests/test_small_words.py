@@ -38,6 +38,17 @@ BILL = "The bill now goes to the senate, where its passage is far from certain."
 PEAK = "The peak was first climbed in 1953 by two brothers from Ferro."
 PILOT = "Contrary to earlier reports, the pilot survived."
 KOSS = "Before joining the board in 2015, Adra Koss taught law in Tessin."
+FLIGHTS = "Flights will resume on Monday if both airports agree."
+TALKS = "If talks fail, the union will call a strike at the port in May, its leader said."
+RATION = "Unless it rains within two weeks, the region must ration water, officials warned on Friday."
+RULING = "It is unclear whether the firm will appeal the ruling."
+HARBOUR = "The council voted on Monday by 14 votes to 9 to close the old harbour."
+TICKETS = "Tickets cost 12 crowns for adults and 5 crowns for students."
+RENTS = "Rents rose by 4 percent in Marle and by 9 percent in Zelt."
+OPERA = "The state gave 3 million crowns to the opera and 1 million to the library in 2019."
+BAKERY = "Her three brothers run the bakery that their father left them in 1998."
+ROAD = "The road was never safe; the county will rebuild it next year."
+CUTS = "The firm cut 300 jobs in spring, and saved 12 million crowns by doing so."
 EVIDENCE = [value for name, value in vars().copy().items() if name.isupper()]
 FACTS = ArticleFacts(article_of(*EVIDENCE))
 
@@ -71,6 +82,20 @@ TRUE = [
     (PEAK, "The peak was first climbed by two brothers from Ferro."),
     (PILOT, "The pilot survived, contrary to earlier reports."),
     (KOSS, "Adra Koss taught law in Tessin before joining the board."),
+    (FLIGHTS, "If both airports agree, flights will resume on Monday."),
+    (FLIGHTS, "Flights may resume on Monday."),
+    (FLIGHTS, "Flights will resume on Monday, provided both airports agree."),
+    (TALKS, "The union will call a strike in May if talks fail."),
+    (RATION, "Officials warned on Friday that the region may have to ration water."),
+    (RULING, "It is unclear whether the firm will appeal."),
+    (HARBOUR, "The council voted to close the old harbour by 14 votes to 9."),
+    (TICKETS, "Tickets for students cost 5 crowns."),
+    (TICKETS, "Adults pay 12 crowns for a ticket and students 5."),
+    (RENTS, "In Marle rents rose by 4 percent."),
+    (OPERA, "The opera got 3 million crowns from the state in 2019."),
+    (BAKERY, "The bakery is run by her three brothers."),
+    (ROAD, "The county will rebuild it next year."),
+    (CUTS, "The firm saved 12 million crowns by cutting 300 jobs."),
 ]
 FALSE = [
     (VOTE, "Everybody may vote at the meeting in June.", "quantifiers"),
@@ -110,6 +135,21 @@ FALSE = [
     (PEAK, "The peak was last climbed in 1953 by two brothers from Ferro.", "opposites"),
     (PILOT, "According to earlier reports, the pilot survived.", "opposites"),
     (KOSS, "Adra Koss joined the board before teaching law in Tessin.", "order"),
+    (FLIGHTS, "Flights will resume on Monday.", "undone"),
+    (FLIGHTS, "Flights will restart on Monday.", "undone"),
+    (TALKS, "The union will call a strike at the port in May.", "undone"),
+    (TALKS, "The leader said the union would call a strike in May.", "undone"),
+    (RATION, "The region must ration water.", "undone"),
+    (RATION, "The region will ration water, officials warned on Friday.", "undone"),
+    (RULING, "The firm would appeal the ruling.", "undone"),
+    (HARBOUR, "The council voted unanimously to close the old harbour.", "quantifiers"),
+    (HARBOUR, "The council was unanimous in its vote to close the old harbour.", "quantifiers"),
+    (TICKETS, "Students pay 12 crowns for tickets.", "numbers"),
+    (RENTS, "In Zelt, rents rose by 4 percent.", "numbers"),
+    (OPERA, "The library received 3 million crowns in 2019.", "numbers"),
+    (PEAK, "In 1953 the peak was climbed by two sisters.", "kinds"),
+    (BAKERY, "Her three cousins run the bakery.", "kinds"),
+    (CUTS, "The cuts cost the firm 12 million crowns.", "opposites"),
 ]
 
 
@@ -169,6 +209,11 @@ def test_as_many_in_other_words_are_no_finding(evidence, claim):
         ("Doctors recommended against travel.", "Doctors recommended that nobody travel."),
         ("If the court agrees, the trial will begin in May.", "The trial will begin in May if the court agrees."),
         ("She neither resigned nor apologised.", "She did not resign or apologise."),
+        ("The court will hear the case in June even if the firm appeals.", "The court will hear the case in June."),
+        ("Asked if she would resign, the minister said she would stay.", "The minister said she would stay."),
+        ("The committee voted 8 to 0 for the plan.", "The committee voted unanimously for the plan."),
+        ("Deliveries fell from 90 in March to 50 in May.", "Deliveries fell to 50 in May, from 90 in March."),
+        ("The clinic will open in May with 40 beds.", "The clinic will open in May."),
     ],
 )
 def test_small_words_that_turn_nothing_round_are_let_pass(evidence, claim):

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from summarizer.brief import Evidenced, NextStep, Party, Problem, Quotation, Span, Verdict, evidenced
+from summarizer.brief import Evidenced, NextStep, Party, Problem, Quotation, Span, Threat, Verdict, evidenced
 from summarizer.dates import Resolved, resolve
+from summarizer.grounding.amounts import numbers
+from summarizer.grounding.cases import Case
+from summarizer.grounding.checks import run_checks
 from summarizer.grounding.coverage import cover, uncited
+from summarizer.grounding.days import dates
 from summarizer.grounding.facts import ArticleFacts
 from summarizer.grounding.judging import Judgement, judge, judge_for
 from summarizer.grounding.lexicon import english
+from summarizer.grounding.names import names
 from summarizer.grounding.references import reference_problems
 from summarizer.grounding.speakers import other_speaker
 from summarizer.grounding.wording import Found, count_e, find_words
@@ -26,7 +31,9 @@ __all__ = ["cover", "ground", "uncited", "verdict_of"]
 
 _NAME_WORD = re.compile(r"[^\W_]+(?:[.&-][^\W_]+)*")
 #: What is wrong with a reference and makes the statement unsupported, whatever its words.
-_GRAVE = frozenset({"evidence", "names", "quotation", "party"})
+_GRAVE = frozenset({"evidence", "names", "quotation", "party", "numbers", "units", "dates"})
+#: What is looked at in a condition: its words may be others than the article's, its facts may not.
+_OF_CONDITIONS = (numbers, dates, names)
 
 
 def ground(content: BaseModel, article: Article) -> None:
@@ -53,7 +60,7 @@ def verdict_of(item: Evidenced, facts: ArticleFacts, problems: list[Problem]) ->
 
     Words of the title are the article's own too, although no number can cite them.
     """
-    found = [*_evidence(item), *problems, *_attribution(item, facts.article)]
+    found = [*_evidence(item), *problems, *_attribution(item, facts.article), *_condition(item, facts)]
     if not item.evidence:
         return Verdict(value="unsupported", score=0.0, problems=found)
     claim = Passage(item.claim())
@@ -61,7 +68,9 @@ def verdict_of(item: Evidenced, facts: ArticleFacts, problems: list[Problem]) ->
         return _settled([*found, *_speaker(item, facts)])
     if _is_of_title(claim, facts):
         return _settled(found)
-    judged = judge(claim, _places(item, facts), facts, attribution=item.attribution)
+    judged = judge(
+        claim, _places(item, facts), facts, attribution=item.attribution, is_conditional=_is_conditional(item)
+    )
     score = judged.score if not found else min(judged.score, _doubtful(found))
     return Verdict(
         value=_worse(judged.value, found),
@@ -108,7 +117,16 @@ def _elsewhere(judged: Judgement, item: Evidenced, facts: ArticleFacts) -> list[
     if not nearest or set(nearest) <= {span.sentence - 1 for span in item.evidence}:
         return []
     least: VerdictValue = "weak" if judged.value == "unsupported" else "supported"
-    if judge_for(least, claim, nearest, facts, attribution=item.attribution, doubts=judged.findings) is None:
+    found = judge_for(
+        least,
+        claim,
+        nearest,
+        facts,
+        attribution=item.attribution,
+        is_conditional=_is_conditional(item),
+        doubts=judged.findings,
+    )
+    if found is None:
         return []
     return [Span.of(facts.article, number + 1) for number in nearest]
 
@@ -137,6 +155,23 @@ def _attribution(item: Evidenced, article: Article) -> list[Problem]:
     if isinstance(item, Party) and not missing and not _is_named(item):
         found.append(Problem(check="names_elsewhere", message="the cited sentences do not name it", found=item.name))
     return found
+
+
+def _is_conditional(item: Evidenced) -> bool:
+    return isinstance(item, Threat) and bool(item.condition)
+
+
+def _condition(item: Evidenced, facts: ArticleFacts) -> list[Problem]:
+    """Find a number, a date or a name in a threat's condition that its evidence does not have."""
+    if not isinstance(item, Threat) or not item.condition or not item.evidence:
+        return []
+    places = _places(item, facts)
+    case = Case(Passage(item.condition), facts.evidence(places), facts, places)
+    graves = [finding for finding in run_checks(case, _OF_CONDITIONS) if finding.grave]
+    return [
+        Problem(check=name, message=f"in its condition: {message}", found=case.claim.written(first, last))
+        for name, message, first, last, _ in graves
+    ]
 
 
 def _speaker(quotation: Quotation, facts: ArticleFacts) -> list[Problem]:

@@ -19,9 +19,13 @@ if TYPE_CHECKING:
 _YEARS = 1_500, 2_100
 _SMALL = 10
 _STEPS = frozenset({"by", "to", "from"})
+#: What joins a number to whom or where it is for.
+_TOWARDS = frozenset({"for", "to", "in", "at", "from", "on", "by"})
 _THEM = frozenset({"them", "whom", "which"})
 #: Words behind a number that tell what it counts, or whom it went to.
 _REACH = 5
+#: Words between two numbers that are told beside each other: "12 crowns for adults and 5 for students".
+_NEAR = 12
 #: Places of a number in the evidence that are looked at for what it counts.
 _MOST = 4
 
@@ -35,6 +39,7 @@ def numbers(case: Case) -> Iterator[Finding]:
     for claimed, same in compared:
         if any(agree(claimed, other) for other in same):
             yield from _misplaced(case, claimed, same, given)
+            yield from _of_another(case, claimed, same, given)
             yield from _turned(case, claimed, same)
             yield from _rebuilt(case, claimed, same)
         elif any(_are_of_one_kind(claimed, other) for other in same):
@@ -161,6 +166,38 @@ def _misplaced(case: Case, claimed: Quantity, same: list[Quantity], given: list[
         if _around(case.evidence, other) == around:
             yield _other_here(case, claimed, other)
             return
+
+
+def _of_another(case: Case, claimed: Quantity, same: list[Quantity], given: list[Quantity]) -> Iterator[Finding]:
+    """Find a number that goes to somebody whose own number stands beside it in the evidence."""
+    for other in given if len(same) == 1 and len(given) > 1 else ():
+        if other.unit == claimed.unit and _is_of_the_other(case, same[0], other):
+            yield _other_here(case, claimed, other)
+            return
+
+
+def _is_of_the_other(case: Case, own: Quantity, other: Quantity) -> bool:
+    """Tell whether a claim names whom another number of the sentence goes to, and not whom its own goes to.
+
+    "Students pay 12 crowns" for "12 crowns for adults and 5 crowns for students".
+    """
+    known, there = case.claim.last, case.evidence.words
+    is_near = abs(own.first - other.first) <= _NEAR and case.start_of(own.first) == case.start_of(other.first)
+    if not is_near or there[other.first].stem in known:
+        return False
+    joint, theirs = _goes_to(case.evidence, other)
+    if known.keys().isdisjoint(theirs):
+        return False
+    same_joint, mine = _goes_to(case.evidence, own)
+    return bool(mine) and joint == same_joint and known.keys().isdisjoint(mine)
+
+
+def _goes_to(passage: Passage, quantity: Quantity) -> tuple[str, list[str]]:
+    """Give the preposition behind a number, and the words of substance that it joins, by stem."""
+    words = _following(passage, quantity)
+    at = next((at for at, word in enumerate(words) if word.lower in _TOWARDS), len(words))
+    joined = [word.stem for word in words[at + 1 :] if word.is_content]
+    return (words[at].lower, joined) if joined else ("", [])
 
 
 def _other_thing(case: Case, claimed: Quantity, same: list[Quantity]) -> list[str]:

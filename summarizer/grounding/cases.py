@@ -38,6 +38,8 @@ class Case:
     cited: Sequence[int] = ()
     #: Whom the statement names beside its text as having said it.
     attribution: str | None = None
+    #: Whether it names beside its text on what condition that comes.
+    is_conditional: bool = False
     #: Whether the evidence is what the statement cites, and was not just chosen as what comes nearest.
     is_cited: bool = True
 

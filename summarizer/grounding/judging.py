@@ -45,10 +45,11 @@ def judge(
     article: ArticleFacts,
     *,
     attribution: str | None = None,
+    is_conditional: bool = False,
     is_cited: bool = True,
 ) -> Judgement:
     """Judge a claim against the sentences at these places (from 0) of the article."""
-    case = Case(claim, article.evidence(sentences), article, sentences, attribution, is_cited)
+    case = Case(claim, article.evidence(sentences), article, sentences, attribution, is_conditional, is_cited)
     return _whole(case) if _is_whole(case) else _weighed(case, list(run_checks(case)))
 
 
@@ -59,6 +60,7 @@ def judge_for(
     article: ArticleFacts,
     *,
     attribution: str | None = None,
+    is_conditional: bool = False,
     is_cited: bool = True,
     doubts: Iterable[Finding] = (),
 ) -> Judgement | None:
@@ -66,7 +68,7 @@ def judge_for(
 
     `doubts` is what the checks found with other evidence: where one finding is one too many, it is looked for first.
     """
-    case = Case(claim, article.evidence(sentences), article, sentences, attribution, is_cited)
+    case = Case(claim, article.evidence(sentences), article, sentences, attribution, is_conditional, is_cited)
     if _is_whole(case):
         return _whole(case)
     findings: list[Finding] = []

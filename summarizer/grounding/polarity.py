@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,8 @@ _REACH_OF_NOR = 7
 _AROUND = 8
 #: From this share of words in line a claim is its evidence with little changed.
 _CLOSE = 0.7
+#: No denial reaches over one of these.
+_OTHER_CLAUSE = re.compile("[;:()—–]")
 #: Only what they are put before is denied, which another may say in other words.
 _EXCEPTING = frozenset({"except", "excluding"})
 _SUBJECTS = _EXCEPTING | {"neither"}
@@ -312,9 +315,18 @@ def _counsel() -> frozenset[str]:
     return frozenset(map(english().stemmer.stem, _COUNSEL))
 
 
+@kept
+def _has_marks(passage: Passage) -> bool:
+    """Tell whether there is any mark over which no denial reaches: most sentences have none."""
+    return _OTHER_CLAUSE.search(passage.text) is not None
+
+
 def _heads(passage: Passage, place: int) -> list[int]:
     """Give the next words of substance after a denial: what it may deny."""
     words = passage.words
     reach = range(place + 1, min(place + 1 + _REACH, len(words)))
+    if _has_marks(passage):
+        after = next((at for at in reach if _OTHER_CLAUSE.search(passage.between(at - 1, at))), reach.stop)
+        reach = range(reach.start, after) or reach
     found = [at for at in reach if words[at].is_content or words[at].value is not None]
     return found[:2] or list(reach)[:1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from summarizer.grounding.cases import Case, Finding
@@ -28,6 +29,11 @@ _SHARES: dict[str, Share] = {"most": "more", "majority": "more", "half": "half",
 _COMPARED: dict[str, Share] = {"more": "more", "over": "more", "fewer": "less", "less": "less", "under": "less"}
 
 
+_UNANIMOUS = frozenset({"unanimous", "unanimously"})
+_VERSUS = frozenset({"to", "against"})
+_VOTES = frozenset({"vote", "votes", "for", "in", "favour", "favor"})
+
+
 class _Shared(NamedTuple):
     """A share, the word that tells it, and the stem of what it is a share of."""
 
@@ -41,6 +47,7 @@ def quantifiers(case: Case) -> Iterator[Finding]:
     if case.claim.has(Tag.QUANTIFIER):
         yield from _all_of(case)
         yield from _shares_of(case)
+        yield from _unanimous(case)
     if case.evidence.has(Tag.QUANTIFIER):
         yield from _wholes(case)
 
@@ -57,6 +64,20 @@ def _all_of(case: Case) -> Iterator[Finding]:
             message = f'the evidence says "{told}", not "{words[place].lower}"'
             yield Finding("quantifiers", message, place, place, grave=True)
             return
+
+
+def _unanimous(case: Case) -> Iterator[Finding]:
+    """Find "unanimously" where the evidence counts votes on both sides: "by 14 votes to 9"."""
+    words, there = case.claim.words, case.evidence.words
+    for place in case.claim.tagged(Tag.QUANTIFIER):
+        if words[place].lower not in _UNANIMOUS or case.alignment.places[place] >= 0:
+            continue
+        for one, other in pairwise(at for at in case.evidence.tagged(Tag.NUMBER) if there[at].value):
+            between = [word.lower for word in there[one + 1 : other]]
+            if between and between[-1] in _VERSUS and set(between[:-1]) <= _VOTES:
+                message = f'the evidence says "{case.evidence.written(one, other)}"'
+                yield Finding("quantifiers", message, place, place, grave=True)
+                return
 
 
 def _counted(case: Case, place: int) -> str:

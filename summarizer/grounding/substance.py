@@ -20,6 +20,8 @@ _HE = frozenset({"he", "him", "his", "himself"})
 _SHE = frozenset({"she", "her", "hers", "herself"})
 #: A part of the statement with this many words of substance in a row that the evidence lacks is another story.
 _STRANGE_RUN = 3
+#: Places of a word in the evidence that are looked at.
+_MOST = 8
 _LISTING = frozenset({"and", "or"})
 _ALIKE = 0.5
 #: Fewer do at the end of a statement that is the evidence's own, word for word, until there.
@@ -44,6 +46,29 @@ def kinds(case: Case) -> Iterator[Finding]:
                     message = f'the evidence has "{other.text}", not "{word.text}"'
                     yield Finding("kinds", message, place, place, grave=True)
                     break
+    yield from _beside_the_same(case)
+
+
+def _beside_the_same(case: Case) -> Iterator[Finding]:
+    """Find a word that the article has nowhere, behind one that has another of its kind there: "two sisters"."""
+    words, there, kinds_of = case.claim.words, case.evidence.words, english().kinds
+    strange = [at for at in case.alignment.unplaced if at and words[at].stem in kinds_of and words[at - 1].is_content]
+    for place in strange:
+        word = words[place]
+        if word.value is not None or case.article.holds(word.stem):
+            continue
+        for before in case.evidence.where(words[place - 1].stem)[:_MOST]:
+            other = there[before + 1] if before + 1 < case.end_of(before) else word
+            if other.stem not in case.claim.last and _are_two_of_a_kind(word, other):
+                message = f'the evidence has "{other.text}", not "{word.text}"'
+                yield Finding("kinds", message, place, place, grave=True)
+                break
+
+
+def _are_two_of_a_kind(word: Word, other: Word) -> bool:
+    lexicon = english()
+    is_kind = lexicon.kind_in_common(word.stem, other.stem)
+    return bool(is_kind) and not lexicon.are_synonyms(word.stem, other.stem)
 
 
 def replaced(case: Case) -> Iterator[Finding]:

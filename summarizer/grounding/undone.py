@@ -1,13 +1,16 @@
-"""Checks what is done: what somebody is asked to do, or has yet to do, must not be told as having happened."""
+"""Checks what is done, and what is sure: what is asked for, or may yet come, must not be told as having happened.
+
+Nor what comes only on a condition, or is in question, as what will be.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from summarizer.grounding.cases import Case, Finding
 from summarizer.grounding.lexicon import english
 from summarizer.grounding.once import kept
-from summarizer.grounding.voice import DETERMINERS, until_mark
+from summarizer.grounding.voice import DETERMINERS, since_mark, until_mark
 from summarizer.grounding.words import Tag
 
 if TYPE_CHECKING:
@@ -19,6 +22,8 @@ if TYPE_CHECKING:
 _REACH = 7
 #: How far before a verb stand the words that make it plain fact, or hold it back.
 _BEFORE = 3
+#: How far behind "will" stands what will be.
+_NEAR = 4
 _BE = frozenset({"be", "been", "being"})
 _ASSERTING = frozenset({"was", "were", "has", "have", "had", "did", "got", "been"})
 #: Before a participle that is no verb: "the expanded port".
@@ -28,7 +33,105 @@ _QUESTION = frozenset({"whether", "if"})
 _ENDING = frozenset({"to", "that", "and"})
 
 
+#: What is to come, and what holds it back beside a condition.
+_COMING = frozenset({"will", "would", "shall", "must", "'ll"})
+_PLANNED = frozenset({"planned"})
+#: Behind these an "if" is no condition, or one more of several.
+_NO_CONDITION_BEHIND = frozenset({"even", "as", "what", "and", "or", "but"})
+_LONGEST_CONDITION = 25
+
+
+class _Unsure(NamedTuple):
+    """What will be: its words, on what condition, the "if" or "whether", and where all that is written."""
+
+    coming: list[int]
+    condition: range
+    joint: int
+    first: int
+    last: int
+
+
 def undone(case: Case) -> Iterator[Finding]:
+    """Find what the claim has as done or as sure, and the evidence as asked for, still to do, or in question."""
+    if case.evidence.has(Tag.OPEN):
+        yield from _done(case)
+        yield from _sure(case)
+
+
+def _sure(case: Case) -> Iterator[Finding]:
+    """Find what comes on a condition, or is in question, told as what will be: "will open" for "will open if paid"."""
+    unsure_there = [] if case.is_conditional else _unsure(case.evidence)
+    if not unsure_there:
+        return  # most
+    words, places = case.claim.words, case.alignment.places
+    # What holds back in the evidence too, such as "warned", does so with the condition.
+    if any([place < 0 and word.hedges and word.hedges != _PLANNED for word, place in zip(words, places, strict=True)]):  # noqa: C419 - generators cost more
+        return
+    known, there = case.claim.last, case.evidence.words
+    told = [
+        unsure
+        for unsure in unsure_there
+        if unsure.joint not in case.alignment.held
+        and not any([there[at].is_content and there[at].stem in known for at in unsure.condition])  # noqa: C419 - as above
+    ]
+    for unsure in told:
+        place = _first_of(case, unsure.coming)
+        if place >= 0:
+            message = f'the evidence leaves this open ("{case.evidence.written(unsure.first, unsure.last)}")'
+            yield Finding("undone", message, place, place, grave=False)
+            return
+
+
+def _first_of(case: Case, there: Sequence[int]) -> int:
+    """Give the claim's word for the first of these places that it has one for, by any kind of match; -1 for none."""
+    places = case.alignment.places
+    for at in there:
+        if at in case.alignment.held:
+            return places.index(at)
+    loose = {case.alignment.place_of(at): at for at in case.alignment.unplaced} if there else {}
+    return next((loose[at] for at in there if at in loose), -1)
+
+
+@kept
+def _unsure(evidence: Passage) -> list[_Unsure]:
+    """Give what a passage says will be, of which it also says on what condition, or that this is in question."""
+    found: list[_Unsure] = []
+    if not any([evidence.words[at].lower in _COMING for at in evidence.tagged(Tag.HEDGE)]):  # noqa: C419 - as above
+        return found
+    for at in evidence.tagged(Tag.OPEN):
+        lower = evidence.words[at].lower
+        following = evidence.words[at + 1].lower if at + 1 < len(evidence.words) else ""
+        if lower in english().questioning and following in _QUESTION:
+            coming = _coming(evidence, range(at + 2, until_mark(evidence, at + 2, _LONGEST_CONDITION)))
+            found += [_Unsure(coming, range(0), at + 1, at, coming[0])] if coming else []
+        elif lower in english().conditions and following and not _is_no_condition(evidence.words, at):
+            condition = range(at + 1, until_mark(evidence, at + 1, _LONGEST_CONDITION))
+            beside = _beside(evidence, at, condition.stop)
+            found.append(_Unsure(_coming(evidence, beside), condition, at, at, condition[-1]))
+    return found
+
+
+def _is_no_condition(words: Sequence[Word], at: int) -> bool:
+    """Tell whether nothing depends on an "if": "even if", "as if", "asked if"."""
+    before = words[at - 1].lower if at else ""
+    return before in _NO_CONDITION_BEHIND or before in english().questioning
+
+
+def _beside(evidence: Passage, at: int, after: int) -> range:
+    """Give the clause that a condition stands beside: what is before it until a mark, or what is behind it."""
+    first = since_mark(evidence, at, _LONGEST_CONDITION)
+    return range(first, at) if first < at else range(after, until_mark(evidence, after, _LONGEST_CONDITION))
+
+
+def _coming(evidence: Passage, clause: range) -> list[int]:
+    """Give the words of substance right behind "will" or its like in a clause."""
+    words = evidence.words
+    modal = next((at for at in clause if words[at].lower in _COMING), clause.stop)
+    reach = range(modal + 1, min(modal + 1 + _NEAR, clause.stop))
+    return [at for at in reach if words[at].is_plain and not words[at].hedges and not words[at].is_capital]
+
+
+def _done(case: Case) -> Iterator[Finding]:
     """Find a verb that the claim has as done, and the evidence as asked for, still to do, or in question."""
     still_open = _still_open(case.evidence)
     if not still_open or _is_held_back(case.claim.words):
@@ -48,7 +151,7 @@ def undone(case: Case) -> Iterator[Finding]:
 @kept
 def _still_open(evidence: Passage) -> dict[int, int]:
     """Give the words that the evidence leaves open, each with the word that does."""
-    return dict(_opened(evidence)) if evidence.has(Tag.OPEN) else {}
+    return dict(_opened(evidence))
 
 
 def _opened(evidence: Passage) -> Iterator[tuple[int, int]]:

@@ -268,8 +268,18 @@ def _by(passage: Passage, verb: int) -> list[int]:
 def until_mark(passage: Passage, start: int, most: int) -> int:
     """Give the place after the last word before a mark, from a word on; so many words at most."""
     last = min(len(passage.words), start + most)
+    if last <= start or not _APART.search(passage.written(start, min(last, len(passage.words) - 1))):
+        return last
     within = range(start, min(last, len(passage.words) - 1))
     return next((at + 1 for at in within if is_apart(passage, at)), last)
+
+
+def since_mark(passage: Passage, end: int, most: int) -> int:
+    """Give the place of the first word behind a mark, up to the word before `end`; so many words at most."""
+    first = max(0, end - most)
+    if first >= end or not _APART.search(passage.written(first, end)):
+        return first
+    return next((at for at in range(end, first, -1) if is_apart(passage, at - 1)), first)
 
 
 def is_apart(passage: Passage, place: int) -> bool:

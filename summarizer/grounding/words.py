@@ -34,6 +34,8 @@ _NUMBER = re.compile(r"(\d+(?:[.,]\d+)*)([A-Za-z]*)")
 _THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 #: Capitals that are a name, and in small letters another word.
 _NAMES_LIKE_WORDS = {"US": "usa", "U.S.": "usa", "U.S.A.": "usa", "USA": "usa", "WHO": "w.h.o.", "IT": "i.t."}
+#: No "may", as it is written.
+_MONTH = "May"
 _ORDINALS = frozenset({"st", "nd", "rd", "th", "s"})
 #: What parts one clause from another, and no digits of a number.
 _PARTING = re.compile(r"[;()—–]|[,:](?!\d)")
@@ -126,6 +128,8 @@ def analyse(written: str) -> Word:
     is_content = not is_function and (len(lower) > 1 or not lower.isascii())
     stem = f"#{value:g}" if value is not None else _key(lower)
     is_unit = lower in lexicon.units or lower in lexicon.scales
+    hedges = frozenset[str]() if text == _MONTH else lexicon.hedges.get(lower, frozenset())
+    tags = _tags(lower, is_denial=is_denial, is_number=value is not None or lower == "one", is_capital=is_capital)
     return Word(
         text=text,
         lower=lower,
@@ -136,12 +140,12 @@ def analyse(written: str) -> Word:
         is_capital=is_capital,
         value=value,
         is_negation=is_denial,
-        tags=_tags(lower, is_denial=is_denial, is_number=value is not None or lower == "one", is_capital=is_capital),
+        tags=tags | Tag.HEDGE if hedges else tags,
         is_name=is_capital and value is None and _is_name(text, lower),
         is_unit=is_unit,
         is_plain=is_content and value is None and not is_unit,
         is_reporting=lower in lexicon.reporting,
-        hedges=lexicon.hedges.get(lower, frozenset()),
+        hedges=hedges,
     )
 
 
@@ -188,7 +192,6 @@ def _tags(lower: str, *, is_denial: bool, is_number: bool, is_capital: bool) -> 
     told = {
         Tag.NUMBER: is_number,
         Tag.CALENDAR: lower in lexicon.calendar,
-        Tag.HEDGE: lower in lexicon.hedges,
         Tag.DENIAL: is_denial or lower in _DENYING_HERE,
         Tag.REPORTING: lower in lexicon.reporting or lower in lexicon.weak_reporting,
         Tag.GENDER: lower in _GENDERED,
