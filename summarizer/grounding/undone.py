@@ -31,9 +31,7 @@ _NO_VERB_BEHIND = DETERMINERS | {"of"}
 _QUESTION = frozenset({"whether", "if"})
 #: What ends the search for a "to": of another clause it is none.
 _ENDING = frozenset({"to", "that", "and"})
-
-
-#: What is to come, and what holds it back beside a condition.
+#: What is to come; of the words that hold back, these and their like say it too.
 _COMING = frozenset({"will", "would", "shall", "must", "'ll"})
 _PLANNED = frozenset({"planned"})
 #: Behind these an "if" is no condition, or one more of several.
