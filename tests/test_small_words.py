@@ -184,6 +184,8 @@ def test_a_small_word_that_says_something_else_is_found(evidence, claim, check):
         ),
         ("The only two shops in the village have shut.", "All shops in the village have shut."),
         ("Each of the two brothers owns a third of the farm.", "All brothers own a third of the farm."),
+        ("The board voted to raise the age from 14 to 18.", "The board unanimously voted to raise the age."),
+        ("The ferry takes 14 to 18 cars.", "The crew unanimously likes the ferry."),
     ],
 )
 def test_as_many_in_other_words_are_no_finding(evidence, claim):

@@ -31,7 +31,8 @@ _COMPARED: dict[str, Share] = {"more": "more", "over": "more", "fewer": "less", 
 
 _UNANIMOUS = frozenset({"unanimous", "unanimously"})
 _VERSUS = frozenset({"to", "against"})
-_VOTES = frozenset({"vote", "votes", "for", "in", "favour", "favor"})
+_VOTES = frozenset({"vote", "votes", "voted", "ballot"})
+_COUNTED = frozenset({"vote", "votes", "for", "in", "favour", "favor"})
 
 
 class _Shared(NamedTuple):
@@ -68,16 +69,17 @@ def _all_of(case: Case) -> Iterator[Finding]:
 
 def _unanimous(case: Case) -> Iterator[Finding]:
     """Find "unanimously" where the evidence counts votes on both sides: "by 14 votes to 9"."""
-    words, there = case.claim.words, case.evidence.words
-    for place in case.claim.tagged(Tag.QUANTIFIER):
-        if words[place].lower not in _UNANIMOUS or case.alignment.places[place] >= 0:
-            continue
-        for one, other in pairwise(at for at in case.evidence.tagged(Tag.NUMBER) if there[at].value):
-            between = [word.lower for word in there[one + 1 : other]]
-            if between and between[-1] in _VERSUS and set(between[:-1]) <= _VOTES:
-                message = f'the evidence says "{case.evidence.written(one, other)}"'
-                yield Finding("quantifiers", message, place, place, grave=True)
-                return
+    words, there, places = case.claim.words, case.evidence.words, case.alignment.places
+    told = [at for at in case.claim.tagged(Tag.QUANTIFIER) if words[at].lower in _UNANIMOUS and places[at] < 0]
+    if not told or _VOTES.isdisjoint([word.lower for word in there]):
+        return
+    for one, other in pairwise(at for at in case.evidence.tagged(Tag.NUMBER) if there[at].value):
+        between = [word.lower for word in there[one + 1 : min(other, one + 1 + _REACH)]]
+        is_change = one > 0 and there[one - 1].lower == "from"
+        if between and between[-1] in _VERSUS and set(between[:-1]) <= _COUNTED and not is_change:
+            message = f'the evidence says "{case.evidence.written(one, other)}"'
+            yield Finding("quantifiers", message, told[0], told[0], grave=True)
+            return
 
 
 def _counted(case: Case, place: int) -> str:
